@@ -1,0 +1,65 @@
+//! Priority themes submitted by a partner.
+
+use jiff::civil::Date;
+
+use super::concept::Concept;
+use super::provenance::Source;
+
+/// What a published row is: only a submission weighs in scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PriorityKind {
+    /// A partner's own submission of themes.
+    Submission,
+    /// A call for projects: context.
+    Call,
+    /// A programme: context.
+    Programme,
+    /// A finding: context.
+    Finding,
+}
+
+impl PriorityKind {
+    /// The word used in files and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Submission => "submission",
+            Self::Call => "call",
+            Self::Programme => "programme",
+            Self::Finding => "finding",
+        }
+    }
+}
+
+/// A theme or a need with a weight, for a territory, with a start and an end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Priority {
+    /// Stable id.
+    pub id: String,
+    /// Territory id.
+    pub territory: String,
+    /// Submission or context.
+    pub kind: PriorityKind,
+    /// The theme or the need (kind Theme or Need).
+    pub concept: Concept,
+    /// Weight, > 0; an order is turned into rank-order centroid weights at the door.
+    pub weight: f64,
+    /// Who submitted it.
+    pub submitted_by: Option<String>,
+    /// The document.
+    pub document: Option<String>,
+    /// In force from.
+    pub start: Option<Date>,
+    /// In force until.
+    pub end: Option<Date>,
+    /// Where it is published.
+    pub source: Source,
+}
+
+impl Priority {
+    /// Whether it is in force on `day`.
+    #[must_use]
+    pub fn is_live(&self, day: Date) -> bool {
+        self.start.is_none_or(|start| start <= day) && self.end.is_none_or(|end| day <= end)
+    }
+}
