@@ -1,0 +1,18 @@
+//! Files of others: decoded, recognised, checked row by row, and written only where they say something new.
+//!
+//! A bad file loses nothing: good rows in, bad rows reported with line and reason.
+//! Importing twice equals importing once.
+
+pub mod actors;
+pub mod clean;
+pub mod enterprises;
+pub mod header;
+pub mod ledger;
+pub mod load;
+pub mod parsed;
+pub mod rows;
+
+pub use ledger::Ledger;
+pub use load::import_into;
+pub use parsed::{Parsed, ParsedRow};
+pub use rows::Format;
