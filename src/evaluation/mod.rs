@@ -1,0 +1,3 @@
+//! Measuring ourselves: judged sets, and later backtest and calibration.
+
+pub mod judged;
