@@ -1,0 +1,253 @@
+//! The main use case: which enterprises for this territory, and why.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::domain::concept::{Concept, ConceptKind};
+use crate::domain::context::Context;
+use crate::domain::enterprise::Enterprise;
+use crate::domain::lang::Lang;
+use crate::domain::portrait::weight_of;
+use crate::domain::priority::{Priority, PriorityKind};
+use crate::domain::territory::Territory;
+use crate::matching::explanation::Explainer;
+use crate::matching::explanation::shown::{Explanation, GateShown};
+use crate::matching::outcome::Alternative;
+use crate::matching::profile::TerritoryProfile;
+use crate::matching::weights::{Weights, WeightsAsked};
+use crate::matching::{Options, rank};
+
+use super::ask::{CandidatesAsk, TerritoryAsked};
+use super::context;
+use super::cursor::Cursor;
+use super::error::ScoutingError;
+use super::scene::Scene;
+use super::vocabulary;
+
+/// Relations of each type shown for a candidate of a list; all of them when asked by id.
+pub const RELATIONS_SHOWN: usize = 5;
+
+/// One enterprise with its evaluation and its explanation.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The enterprise.
+    pub enterprise: Arc<Enterprise>,
+    /// Its evaluation.
+    pub alternative: Alternative,
+    /// Every gate, in words.
+    pub gates: Vec<GateShown>,
+    /// Its explanation; excluded ones have it only when asked for by id.
+    pub explanation: Option<Explanation>,
+}
+
+/// The answer, before it becomes JSON or a table.
+#[derive(Debug, Clone)]
+pub struct Candidates {
+    /// State of the log.
+    pub seq: u64,
+    /// Digest of the rules.
+    pub rules: String,
+    /// The date in the world.
+    pub as_of: Date,
+    /// Language of the sentences.
+    pub lang: Lang,
+    /// Weights used, with their owner.
+    pub weights: Weights,
+    /// The context read.
+    pub context: Arc<Context>,
+    /// The live submissions, heaviest first.
+    pub themes: Vec<Priority>,
+    /// Candidates in all, after `theme` and `need`.
+    pub total: usize,
+    /// Where the next page starts.
+    pub next_cursor: Option<String>,
+    /// The page.
+    pub candidates: Vec<Shown>,
+    /// Excluded in all, after `theme` and `need`.
+    pub excluded_total: usize,
+    /// How many each gate keeps out (one may be kept out by several).
+    pub excluded_by_gate: BTreeMap<&'static str, usize>,
+    /// The best excluded by would-be score.
+    pub excluded: Vec<Shown>,
+}
+
+/// Answers `ask` on one scene.
+///
+/// # Errors
+/// Whatever in the question cannot be read: see [`ScoutingError`].
+pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, ScoutingError> {
+    ask.check()?;
+    let filter = Filter::read(scene, ask)?;
+    let territory = territory(scene, &ask.territory)?;
+    let weights = weights(ask)?;
+    let cursor = Cursor::read(ask, scene.seq, &territory.id)?;
+    let profile = profile(scene, territory, ask);
+    let wanted = wanted(scene, ask)?;
+    let relevance = ask.q.as_deref().map(|q| scene.relevance(q)).transpose()?;
+    let options = Options { weights, rank_by: ask.rank_by, relevance };
+    let ranking = rank(&profile, &scene.rows.enterprises, &options);
+
+    let passes = |alternative: &&Alternative| {
+        let enterprise = &scene.rows.enterprises[alternative.enterprise];
+        wanted.as_ref().is_none_or(|ids| ids.contains(&alternative.enterprise))
+            && filter.keeps(enterprise)
+    };
+    let kept: Vec<&Alternative> = ranking.candidates.iter().filter(passes).collect();
+    let excluded: Vec<&Alternative> = ranking.excluded.iter().filter(passes).collect();
+    let mut excluded_by_gate: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for alternative in &excluded {
+        for gate in alternative.gates.iter().filter(|gate| gate.excludes()) {
+            *excluded_by_gate.entry(gate.gate).or_default() += 1;
+        }
+    }
+    let by_id = wanted.is_some();
+    let explainer = Explainer::new(&profile, &scene.world.data.templates, ask.lang);
+    let show = |alternative: &Alternative, explained: bool| {
+        let enterprise = Arc::clone(&scene.rows.enterprises[alternative.enterprise]);
+        let explanation = explained.then(|| {
+            let relations = if by_id { None } else { Some(RELATIONS_SHOWN) };
+            explainer.explain(&enterprise, alternative, relations)
+        });
+        let gates = explainer.gates(alternative);
+        Shown { enterprise, alternative: alternative.clone(), gates, explanation }
+    };
+    let start = cursor.start.min(kept.len());
+    let end = (start + ask.limit).min(kept.len());
+    Ok(Candidates {
+        seq: scene.seq,
+        rules: profile.rules.digest.clone(),
+        as_of: ask.as_of,
+        lang: ask.lang,
+        weights: options.weights,
+        themes: live_submissions(&profile.context),
+        context: Arc::clone(&profile.context),
+        total: kept.len(),
+        next_cursor: (end < kept.len()).then(|| cursor.next(end)),
+        candidates: kept[start..end].iter().map(|a| show(a, true)).collect(),
+        excluded_total: excluded.len(),
+        excluded_by_gate,
+        excluded: excluded
+            .iter()
+            .take(if by_id { usize::MAX } else { ask.limit })
+            .map(|a| show(a, by_id))
+            .collect(),
+    })
+}
+
+/// The territory asked, by id, by name, or as a zone of the request.
+///
+/// # Errors
+/// Unknown or ambiguous names, an empty zone, an unknown commune.
+pub fn territory(scene: &Scene, asked: &TerritoryAsked) -> Result<Territory, ScoutingError> {
+    let places = &scene.world.places;
+    match asked {
+        TerritoryAsked::Named(name) => places.territory(name),
+        TerritoryAsked::Zone { name, communes } => {
+            if communes.is_empty() {
+                return Err(ScoutingError::EmptyZone);
+            }
+            let mut positions = Vec::with_capacity(communes.len());
+            for asked in communes {
+                let commune = scene.world.data.atlas.commune(asked.trim()).or_else(|| {
+                    let found = places.territory(asked).ok()?;
+                    found.id.starts_with("com-").then(|| found.communes[0])
+                });
+                positions.push(commune.ok_or_else(|| {
+                    ScoutingError::UnknownCommune {
+                        asked: asked.clone(),
+                        suggestions: places
+                            .search(asked, 3)
+                            .into_iter()
+                            .map(|found| (found.id, found.name))
+                            .collect(),
+                    }
+                })?);
+            }
+            let id = format!("zone-{}", vocabulary::slug(name));
+            Ok(scene.world.data.atlas.zone(&id, name, positions))
+        }
+    }
+}
+
+/// The territory's profile: kept by the scene when the request changes nothing.
+#[must_use]
+pub fn profile(scene: &Scene, territory: Territory, ask: &CandidatesAsk) -> Arc<TerritoryProfile> {
+    let zone_of_request = matches!(ask.territory, TerritoryAsked::Zone { .. });
+    let key = (territory.id.clone(), ask.as_of);
+    let build = || {
+        let context = context::build(scene, territory, ask.as_of, &ask.overlay);
+        TerritoryProfile::new(Arc::new(context), Arc::clone(&scene.world.data.rules))
+    };
+    if ask.overlay.is_empty() && !zone_of_request {
+        scene.profile(key, build)
+    } else {
+        Arc::new(build())
+    }
+}
+
+fn weights(ask: &CandidatesAsk) -> Result<Weights, ScoutingError> {
+    // Precedence: the request, then the profile asked for, then equal (methods §6).
+    if ask.weights == WeightsAsked::Nothing
+        && let Some(name) = &ask.profile
+    {
+        return vocabulary::profile(name, ask.q.is_some());
+    }
+    Ok(Weights::resolve(&ask.weights, ask.q.is_some())?)
+}
+
+/// Live submissions of the context, the heaviest first.
+#[must_use]
+pub fn live_submissions(context: &Context) -> Vec<Priority> {
+    let mut live: Vec<Priority> = context
+        .priorities
+        .iter()
+        .filter(|p| p.kind == PriorityKind::Submission && p.is_live(context.as_of))
+        .cloned()
+        .collect();
+    live.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.concept.cmp(&b.concept)));
+    live
+}
+
+fn wanted(scene: &Scene, ask: &CandidatesAsk) -> Result<Option<Vec<usize>>, ScoutingError> {
+    let Some(ids) = &ask.enterprises else { return Ok(None) };
+    ids.iter()
+        .map(|id| {
+            scene.enterprise(id).map(|(at, _)| at).ok_or_else(|| ScoutingError::UnknownEnterprise {
+                asked: id.clone(),
+                suggestions: vocabulary::near_enterprises(scene, id),
+            })
+        })
+        .collect::<Result<Vec<usize>, _>>()
+        .map(Some)
+}
+
+/// `theme=` and `need=` filter the page and change no score.
+struct Filter {
+    theme: Option<Concept>,
+    need: Option<Concept>,
+}
+
+impl Filter {
+    fn read(scene: &Scene, ask: &CandidatesAsk) -> Result<Self, ScoutingError> {
+        Ok(Self {
+            theme: ask
+                .theme
+                .as_deref()
+                .map(|word| vocabulary::concept(scene, ConceptKind::Theme, word))
+                .transpose()?,
+            need: ask
+                .need
+                .as_deref()
+                .map(|word| vocabulary::concept(scene, ConceptKind::Need, word))
+                .transpose()?,
+        })
+    }
+
+    fn keeps(&self, enterprise: &Enterprise) -> bool {
+        let portrait = &enterprise.portrait;
+        self.theme.is_none_or(|theme| weight_of(&portrait.themes, theme) > 0.0)
+            && self.need.is_none_or(|need| weight_of(&portrait.needs, need) > 0.0)
+    }
+}

@@ -1,0 +1,130 @@
+//! What a question can be refused for, with what is needed to ask it better.
+
+use crate::matching::weights::WeightsError;
+
+/// Why a use case did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ScoutingError {
+    /// No territory has this id or name.
+    #[error("unknown territory `{asked}`")]
+    UnknownTerritory {
+        /// What was asked.
+        asked: String,
+        /// (id, name) of the nearest ones.
+        suggestions: Vec<(String, String)>,
+    },
+    /// Several territories have this name.
+    #[error("ambiguous territory `{asked}`")]
+    AmbiguousTerritory {
+        /// What was asked.
+        asked: String,
+        /// (id, name) of each.
+        suggestions: Vec<(String, String)>,
+    },
+    /// A zone was asked with a commune code that does not exist.
+    #[error("unknown commune `{asked}`")]
+    UnknownCommune {
+        /// The code or name asked.
+        asked: String,
+        /// (id, name) of the nearest ones.
+        suggestions: Vec<(String, String)>,
+    },
+    /// A zone was asked without any commune.
+    #[error("a zone without communes")]
+    EmptyZone,
+    /// No theme has this id or label.
+    #[error("unknown theme `{asked}`")]
+    UnknownTheme {
+        /// What was asked.
+        asked: String,
+        /// Id of the nearest one.
+        suggestion: Option<String>,
+    },
+    /// No need has this id or label.
+    #[error("unknown need `{asked}`")]
+    UnknownNeed {
+        /// What was asked.
+        asked: String,
+        /// Id of the nearest one.
+        suggestion: Option<String>,
+    },
+    /// No enterprise has this id.
+    #[error("unknown enterprise `{asked}`")]
+    UnknownEnterprise {
+        /// What was asked.
+        asked: String,
+        /// (id, name) of the nearest ones.
+        suggestions: Vec<(String, String)>,
+    },
+    /// The weights cannot be read.
+    #[error("weights: {0}")]
+    Weights(#[from] WeightsError),
+    /// No profile of weights has this name.
+    #[error("unknown profile `{asked}`")]
+    UnknownProfile {
+        /// What was asked.
+        asked: String,
+        /// The names known.
+        known: Vec<String>,
+    },
+    /// A date that is no date, or out of the years 1990 to 2100.
+    #[error("bad date `{asked}`")]
+    BadDate {
+        /// What was asked.
+        asked: String,
+    },
+    /// A number out of its bounds.
+    #[error("`{field}` out of bounds: `{value}`")]
+    OutOfBounds {
+        /// The field's path.
+        field: String,
+        /// The value given.
+        value: String,
+        /// The bounds, in words.
+        bounds: String,
+    },
+    /// The text query is too long.
+    #[error("query of {length} characters, at most {limit}")]
+    QueryTooLong {
+        /// Its length, characters.
+        length: usize,
+        /// The limit, characters.
+        limit: usize,
+    },
+    /// The text query is empty.
+    #[error("empty query")]
+    EmptyQuery,
+    /// A cursor that this service did not give, or of another state.
+    #[error("bad cursor")]
+    BadCursor,
+    /// Priorities in one body are all weights or all orders.
+    #[error("priorities mix weights and orders")]
+    MixedPriorities,
+    /// A record given in a request cannot be read.
+    #[error("{field}: {reason}")]
+    BadRecord {
+        /// Path of the field in the request.
+        field: String,
+        /// The reason, in French.
+        reason_fr: String,
+        /// The reason, in English.
+        reason: String,
+    },
+    /// The log does not hold this `seq`.
+    #[error("no state at seq {asked}, the last is {last}")]
+    UnknownSeq {
+        /// The seq asked.
+        asked: u64,
+        /// The last one.
+        last: u64,
+    },
+    /// Ours: the catalogue failed.
+    #[error("the catalogue failed")]
+    Catalogue(#[from] crate::catalogue::error::CatalogueError),
+    /// Ours: the index failed.
+    #[error("the index failed")]
+    Retrieval(#[from] crate::retrieval::error::RetrievalError),
+    /// Ours: a seed dataset cannot be read.
+    #[error("a dataset cannot be read: {0}")]
+    Dataset(String),
+}

@@ -1,0 +1,23 @@
+//! The use cases, reading and writing: the only way in for HTTP, CLI and reports.
+//!
+//! A request reads one [`scene::Scene`] from start to end. The front swaps scenes when the
+//! log moves, and builds a past one aside when a `seq` is asked.
+
+pub mod ask;
+pub mod candidates;
+pub mod context;
+mod corrections;
+pub mod cursor;
+pub mod directions;
+pub mod error;
+mod front;
+mod loader;
+pub mod matches;
+pub mod places;
+pub mod scene;
+pub mod search;
+pub mod territory_views;
+pub mod vocabulary;
+pub mod world;
+
+pub use front::{OpenOptions, Scouting};

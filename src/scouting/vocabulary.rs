@@ -1,0 +1,121 @@
+//! From typed words to known ones: themes, needs, enterprises, profiles of weights.
+
+use strsim::jaro_winkler;
+
+use crate::annotation::text::fold;
+use crate::domain::concept::{Concept, ConceptKind};
+use crate::domain::lang::Lang;
+use crate::matching::outcome::CriterionId;
+use crate::matching::weights::{Weights, WeightsAsked};
+
+use super::error::ScoutingError;
+use super::scene::Scene;
+
+/// Likeness (Jaro-Winkler) under which a word is no suggestion.
+const SUGGESTION_LIKENESS: f64 = 0.75;
+
+/// Profiles of weights that ship with the product: name and what it asks.
+const PROFILES: [(&str, &str); 4] = [
+    ("equal", ""),
+    (
+        "need_first",
+        "priority=gap>complementarity=non_duplication>proof=readiness=transferability=anchoring",
+    ),
+    (
+        "ground_first",
+        "transferability=anchoring>complementarity=non_duplication>priority=gap=proof=readiness",
+    ),
+    (
+        "proof_first",
+        "proof=readiness>priority=gap>complementarity=non_duplication=transferability=anchoring",
+    ),
+];
+
+/// The theme or need with this id or label (accents and case forgiven).
+///
+/// # Errors
+/// [`ScoutingError::UnknownTheme`] or [`ScoutingError::UnknownNeed`] with the nearest.
+pub fn concept(scene: &Scene, kind: ConceptKind, asked: &str) -> Result<Concept, ScoutingError> {
+    let taxonomy = &scene.world.data.taxonomy;
+    let wanted = fold(asked.trim());
+    let mut best: Option<(f64, Concept)> = None;
+    for concept in taxonomy.concepts(kind) {
+        let entry = taxonomy.entry(concept);
+        let mut names = vec![entry.id.clone(), fold(&entry.label_fr), fold(&entry.label_en)];
+        names.extend(entry.aliases.iter().map(|alias| fold(alias)));
+        if names.contains(&wanted) {
+            return Ok(concept);
+        }
+        let likeness = names.iter().map(|name| jaro_winkler(name, &wanted)).fold(0.0, f64::max);
+        if likeness >= SUGGESTION_LIKENESS && best.is_none_or(|(known, _)| likeness > known) {
+            best = Some((likeness, concept));
+        }
+    }
+    let asked: String = asked.chars().take(80).collect();
+    let suggestion = best.map(|(_, concept)| taxonomy.id(concept).to_owned());
+    Err(match kind {
+        ConceptKind::Theme => ScoutingError::UnknownTheme { asked, suggestion },
+        _ => ScoutingError::UnknownNeed { asked, suggestion },
+    })
+}
+
+/// (id, name) of the enterprises whose id or name looks like `asked`, at most three.
+#[must_use]
+pub fn near_enterprises(scene: &Scene, asked: &str) -> Vec<(String, String)> {
+    let wanted = fold(&asked.chars().take(80).collect::<String>());
+    let mut scored: Vec<(f64, &str, &str)> = scene
+        .rows
+        .enterprises
+        .iter()
+        .map(|e| {
+            let likeness = jaro_winkler(&e.id, &wanted).max(jaro_winkler(&fold(&e.name), &wanted));
+            (likeness, e.id.as_str(), e.name.as_str())
+        })
+        .filter(|(likeness, ..)| *likeness >= SUGGESTION_LIKENESS)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.into_iter().take(3).map(|(_, id, name)| (id.to_owned(), name.to_owned())).collect()
+}
+
+/// The weights of a shipped profile.
+///
+/// # Errors
+/// [`ScoutingError::UnknownProfile`] with the names known.
+pub fn profile(name: &str, with_query: bool) -> Result<Weights, ScoutingError> {
+    let Some((owner, asked)) = PROFILES.iter().find(|(known, _)| *known == name) else {
+        return Err(ScoutingError::UnknownProfile {
+            asked: name.chars().take(80).collect(),
+            known: PROFILES.iter().map(|(known, _)| (*known).to_owned()).collect(),
+        });
+    };
+    let asked = WeightsAsked::parse(asked).expect("shipped profiles are well formed");
+    let mut weights = Weights::resolve(&asked, with_query)?;
+    weights.owner = (*owner).to_owned();
+    Ok(weights)
+}
+
+/// The criterion whose name is nearest to a misspelt one.
+#[must_use]
+pub fn near_criterion(asked: &str) -> Option<&'static str> {
+    CriterionId::ALL
+        .iter()
+        .map(|criterion| (jaro_winkler(criterion.as_str(), asked), criterion.as_str()))
+        .filter(|(likeness, _)| *likeness >= SUGGESTION_LIKENESS)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
+        .map(|(_, name)| name)
+}
+
+/// A name as an id: folded words joined by hyphens; `sans-nom` when nothing is left.
+#[must_use]
+pub fn slug(name: &str) -> String {
+    let folded = fold(name);
+    let words: Vec<&str> =
+        folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    if words.is_empty() { "sans-nom".to_owned() } else { words.join("-") }
+}
+
+/// The label of a concept in `lang`.
+#[must_use]
+pub fn label(scene: &Scene, concept: Concept, lang: Lang) -> String {
+    scene.world.data.taxonomy.label(concept, lang).to_owned()
+}
