@@ -1,0 +1,259 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Essaim : quelles entreprises sociales éprouvées implanter ici, et pourquoi.
+///
+/// Chaque raison a sa source. Essaim propose ; des personnes décident.
+#[derive(Debug, Parser)]
+#[command(name = "essaim", version, arg_required_else_help = true)]
+pub struct Args {
+    /// What every command understands.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands; also ESSAIM_* variables and essaim.toml.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Globals {
+    /// Dossier des données (ESSAIM_DATA ; index/live sinon)
+    #[arg(long, global = true, value_name = "DOSSIER")]
+    pub data: Option<PathBuf>,
+    /// Catalogue partagé : postgres://… (ESSAIM_DATABASE)
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// Forme du résultat : table, json ou csv (ESSAIM_FORMAT)
+    #[arg(long, global = true, value_name = "FORME")]
+    pub format: Option<String>,
+    /// Langue : fr ou en (ESSAIM_LANG)
+    #[arg(long, global = true, value_name = "LANGUE")]
+    pub lang: Option<String>,
+    /// Nombre de lignes, 1 à 500 (ESSAIM_LIMIT)
+    #[arg(long, global = true, value_name = "N")]
+    pub limit: Option<String>,
+    /// Date dans le monde, AAAA-MM-JJ ; aujourd’hui sinon (ESSAIM_AS_OF)
+    #[arg(long = "as-of", global = true, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// État du journal ; le dernier sinon (ESSAIM_SEQ)
+    #[arg(long, global = true, value_name = "N")]
+    pub seq: Option<String>,
+    /// Fichier de réglages ; essaim.toml s’il existe (ESSAIM_CONFIG)
+    #[arg(long, global = true, value_name = "FICHIER")]
+    pub config: Option<PathBuf>,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Sert les pages JSON et leur documentation
+    Serve(Serve),
+    /// Classe les entreprises candidates pour un territoire, avec les raisons
+    Match(Match),
+    /// Explique en entier une entreprise sur un territoire
+    Explain(Explain),
+    /// Cherche des entreprises par des mots
+    Search(Search),
+    /// Montre les besoins les moins couverts d’un territoire
+    Gaps(Gaps),
+    /// Lit un texte français et rend ses concepts
+    Annotate(Annotate),
+    /// Importe un fichier d’entreprises ou d’acteurs (JSONL ou CSV)
+    Import(Import),
+    /// Montre toutes les révisions d’une fiche
+    History(History),
+    /// Montre ce qu’on sait d’un territoire, ou le retrouve par son nom
+    Territory(Territory),
+}
+
+/// `serve`.
+#[derive(Debug, ClapArgs)]
+pub struct Serve {
+    /// Adresse d’écoute (ESSAIM_LISTEN ; 127.0.0.1:8080 sinon)
+    #[arg(long, value_name = "ADRESSE")]
+    pub listen: Option<String>,
+}
+
+/// What `match` and `explain` share.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Weighing {
+    /// Mots recherchés ; ajoute le critère relevance
+    #[arg(long, value_name = "TEXTE")]
+    pub q: Option<String>,
+    /// Poids : gap:3,proof:1 ou gap>priority>proof
+    #[arg(long, value_name = "POIDS")]
+    pub weights: Option<String>,
+    /// Profil de poids : equal, need_first, ground_first, proof_first
+    #[arg(long, value_name = "NOM")]
+    pub profile: Option<String>,
+    /// Ordre : expected (attendu) ou low (prudent)
+    #[arg(long = "rank-by", value_name = "ORDRE")]
+    pub rank_by: Option<String>,
+}
+
+/// `match`.
+#[derive(Debug, ClapArgs)]
+pub struct Match {
+    /// Identifiant ou nom : epci-200046977, « Métropole de Lyon »
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// Les mots et les poids.
+    #[command(flatten)]
+    pub weighing: Weighing,
+    /// Seulement ce thème (ne change aucune note)
+    #[arg(long, value_name = "THÈME")]
+    pub theme: Option<String>,
+    /// Seulement ce besoin (ne change aucune note)
+    #[arg(long, value_name = "BESOIN")]
+    pub need: Option<String>,
+    /// Suite d’une page précédente
+    #[arg(long, value_name = "CURSEUR")]
+    pub cursor: Option<String>,
+    /// Candidates décrites sous le tableau
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub details: usize,
+}
+
+/// `explain`.
+#[derive(Debug, ClapArgs)]
+pub struct Explain {
+    /// Identifiant ou nom du territoire
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// Identifiant ou nom de l’entreprise
+    #[arg(value_name = "ENTREPRISE")]
+    pub enterprise: String,
+    /// Les mots et les poids.
+    #[command(flatten)]
+    pub weighing: Weighing,
+}
+
+/// `search`.
+#[derive(Debug, ClapArgs)]
+pub struct Search {
+    /// Les mots cherchés, en français ou en anglais
+    #[arg(value_name = "TEXTE", required_unless_present = "batch", conflicts_with = "batch")]
+    pub text: Option<String>,
+    /// Seulement ce thème
+    #[arg(long, value_name = "THÈME")]
+    pub theme: Option<String>,
+    /// Fichier de questions : qid<TAB>texte, en-tête facultatif ; - pour l’entrée standard
+    #[arg(long, value_name = "QUESTIONS.tsv")]
+    pub batch: Option<PathBuf>,
+    /// Où écrire le résultat TREC (qid Q0 docid rang note étiquette) ; - pour la sortie
+    #[arg(long, value_name = "RUN", requires = "batch")]
+    pub output: Option<PathBuf>,
+}
+
+/// `gaps`.
+#[derive(Debug, ClapArgs)]
+pub struct Gaps {
+    /// Identifiant ou nom
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// Seulement ce thème
+    #[arg(long, value_name = "THÈME")]
+    pub theme: Option<String>,
+    /// Seulement ce besoin
+    #[arg(long, value_name = "BESOIN")]
+    pub need: Option<String>,
+}
+
+/// `annotate`.
+#[derive(Debug, ClapArgs)]
+pub struct Annotate {
+    /// Le texte ; - lit l’entrée standard, une ligne par texte
+    #[arg(value_name = "TEXTE", allow_hyphen_values = true)]
+    pub text: String,
+    /// Comment lire : observation du terrain, fiche, ou question
+    #[arg(long = "as", value_name = "SENS", default_value = "observation")]
+    pub purpose: Reading,
+}
+
+/// How a text speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Reading {
+    /// Reports from the field: what lacks is asked for.
+    Observation,
+    /// Describes an organisation.
+    Record,
+    /// A question.
+    Query,
+}
+
+/// `import`.
+#[derive(Debug, ClapArgs)]
+pub struct Import {
+    /// enterprises ou actors
+    #[arg(value_name = "SORTE")]
+    pub kind: ImportKind,
+    /// Un ou plusieurs fichiers JSONL ou CSV
+    #[arg(value_name = "FICHIER", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Comparer sans rien écrire
+    #[arg(long = "dry-run")]
+    pub dry_run: bool,
+    /// Où écrire les lignes refusées, avec la raison (CSV)
+    #[arg(long, value_name = "FICHIER")]
+    pub rejects: Option<PathBuf>,
+    /// Qui importe (une organisation, pas une personne)
+    #[arg(long = "by", value_name = "NOM", default_value = "import")]
+    pub by: String,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// Enterprises.
+    Enterprises,
+    /// Local actors.
+    Actors,
+}
+
+/// `history`.
+#[derive(Debug, ClapArgs)]
+pub struct History {
+    /// enterprise, actor, priority, observation, annotation, confirmation, decision…
+    #[arg(value_name = "SORTE")]
+    pub kind: String,
+    /// Identifiant de la fiche
+    #[arg(value_name = "IDENTIFIANT")]
+    pub id: String,
+}
+
+/// `territory`.
+#[derive(Debug, ClapArgs)]
+pub struct Territory {
+    /// Identifiant ou nom
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// Lister les territoires dont le nom ressemble, au lieu d’en montrer un
+    #[arg(long)]
+    pub search: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_before_or_after_the_command() {
+        for line in [
+            ["essaim", "--limit", "3", "match", "epci-200046977"],
+            ["essaim", "match", "epci-200046977", "--limit", "3"],
+        ] {
+            let args = Args::try_parse_from(line).unwrap();
+            assert_eq!(args.globals.limit.as_deref(), Some("3"));
+        }
+    }
+}

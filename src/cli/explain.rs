@@ -1,0 +1,65 @@
+//! `essaim explain`: one enterprise on one territory, whole.
+
+use crate::http::api::candidates::answer_at;
+use crate::http::wire::candidates::CandidatesWire;
+
+use super::Outcome;
+use super::args::Explain;
+use super::config::Config;
+use super::output::print_list;
+use super::table::paragraph;
+use super::{matching, text};
+
+/// Explains and prints.
+///
+/// # Errors
+/// Those of the question.
+pub async fn run(config: &Config, asked: Explain) -> anyhow::Result<Outcome> {
+    let params = matching::params(config, &asked.weighing);
+    let mut ask = matching::question(config, &params, &asked.territory)?;
+    ask.enterprises = Some(vec![asked.enterprise]);
+    let state = config.open().await?;
+    let answer = answer_at(&state, config.seq, ask).await?;
+    print_list(config, &answer, |answer| whole(config, answer))?;
+    let nothing = answer.candidates.is_empty() && answer.excluded.is_empty();
+    Ok(if nothing { Outcome::Nothing } else { Outcome::Found })
+}
+
+fn whole(config: &Config, answer: &CandidatesWire) -> String {
+    let mut out = text::context(config, answer);
+    for candidate in &answer.candidates {
+        out.push_str(&text::identity(&candidate.enterprise));
+        out.push_str(&format!(
+            "{} {} · {} {}\n",
+            config.say("rang", "rank"),
+            candidate.rank,
+            config.say("note", "score"),
+            text::score(config, candidate.score, candidate.interval)
+        ));
+        out.push_str(&text::contributions(config, &candidate.contributions));
+        out.push_str(&text::whole(config, &candidate.explanation));
+    }
+    for excluded in &answer.excluded {
+        out.push_str(&text::identity(&excluded.enterprise));
+        out.push_str(&format!(
+            "{} {} · {} {}\n",
+            config.say("ÉCARTÉE ; elle serait au rang", "EXCLUDED; its rank would be"),
+            excluded.would_rank,
+            config.say("note", "score"),
+            text::decimal(config, excluded.would_score, 3)
+        ));
+        for gate in excluded.gates.iter().filter(|gate| gate.state == "unmet" && !gate.lifted) {
+            out.push_str(&paragraph(
+                "  ✗ ",
+                &format!("{} : {} [{}]", gate.label, gate.fact, gate.source),
+            ));
+        }
+        if let Some(contributions) = &excluded.contributions {
+            out.push_str(&text::contributions(config, contributions));
+        }
+        if let Some(explanation) = &excluded.explanation {
+            out.push_str(&text::whole(config, explanation));
+        }
+    }
+    out
+}

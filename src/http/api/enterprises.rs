@@ -1,0 +1,157 @@
+//! `GET /enterprises`, `GET /enterprises/{id}`.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::domain::lang::Lang;
+use crate::http::error::{DoorError, Problem};
+use crate::http::extract::{self, Asked, Segments};
+use crate::http::page::Page;
+use crate::http::state::AppState;
+use crate::http::wire::enterprise::EnterpriseWire;
+use crate::http::wire::search::EnterprisesWire;
+use crate::scouting::error::ScoutingError;
+use crate::scouting::scene::Scene;
+use crate::scouting::search::search;
+use crate::scouting::vocabulary::near_enterprises;
+
+use super::{reply, reply_list};
+
+/// Parameters of the list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListParams {
+    /// Words to look for, French or English, at most 2,000 characters.
+    pub q: Option<String>,
+    /// Only enterprises of this theme.
+    pub theme: Option<String>,
+    /// State of the log.
+    #[param(value_type = Option<u64>)]
+    pub seq: Option<String>,
+    /// 1 to 500; 20 when absent.
+    #[param(value_type = Option<u32>)]
+    pub limit: Option<String>,
+    /// Where the previous page stopped.
+    pub cursor: Option<String>,
+    /// `json` or `csv`.
+    pub format: Option<String>,
+    /// `fr` or `en`.
+    pub lang: Option<String>,
+}
+
+/// What is asked of the catalogue.
+#[derive(Debug, Clone)]
+pub struct EnterprisesAsk {
+    /// Words.
+    pub q: Option<String>,
+    /// Only this theme.
+    pub theme: Option<String>,
+    /// Enterprises shown.
+    pub limit: usize,
+    /// Language of the labels.
+    pub lang: Lang,
+}
+
+impl EnterprisesAsk {
+    /// The page of this question where `cursor` points.
+    ///
+    /// # Errors
+    /// A cursor of another question.
+    pub fn page(&self, cursor: Option<&str>) -> Result<Page, DoorError> {
+        let (q, theme) = (self.q.as_deref(), self.theme.as_deref());
+        Page::read(cursor, &["enterprises", q.unwrap_or_default(), theme.unwrap_or_default()])
+    }
+}
+
+/// Enterprises by words (best first, with the passage found), or all of them by id.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enterprises",
+    tag = "enterprises",
+    operation_id = "list_enterprises",
+    params(ListParams),
+    responses(
+        (status = 200, body = EnterprisesWire),
+        (status = "default", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn list(State(state): State<AppState>, asked: Asked<ListParams>) -> Response {
+    let Asked { query, lang } = asked;
+    let answered = async {
+        let format = extract::format(query.format.as_deref())?;
+        let limit = extract::limit(query.limit.as_deref(), 20)?;
+        let ask = EnterprisesAsk { q: query.q, theme: query.theme, limit, lang };
+        let page = ask.page(query.cursor.as_deref())?;
+        let seq = extract::whole("seq", query.seq.as_deref())?.or(page.seq);
+        let scene = state.scene(seq).await?;
+        let answer = state.heavy(move || answer_list(&scene, &ask, &page)).await?;
+        Ok((answer, format))
+    };
+    reply_list(lang, answered.await)
+}
+
+/// One page of the enterprises asked.
+///
+/// # Errors
+/// Unknown theme, empty or too long query.
+pub fn answer_list(
+    scene: &Scene,
+    ask: &EnterprisesAsk,
+    page: &Page,
+) -> Result<EnterprisesWire, DoorError> {
+    let (q, theme) = (ask.q.as_deref(), ask.theme.as_deref());
+    let found = search(scene, q, theme, page.start, ask.limit, ask.lang)?;
+    let next = page.next(scene.seq, found.enterprises.len(), found.total);
+    Ok(EnterprisesWire::new(&found, &scene.world.data.taxonomy, q, next, ask.lang))
+}
+
+/// Parameters of one enterprise.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct GetParams {
+    /// State of the log.
+    #[param(value_type = Option<u64>)]
+    pub seq: Option<String>,
+    /// `fr` or `en`.
+    pub lang: Option<String>,
+}
+
+/// One enterprise: its record, and what was understood of it with the phrases that prove it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/enterprises/{id}",
+    tag = "enterprises",
+    operation_id = "get_enterprise",
+    params(("id" = String, Path, description = "Id or name"), GetParams),
+    responses(
+        (status = 200, body = EnterpriseWire),
+        (status = "default", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn get(
+    State(state): State<AppState>,
+    Segments(id): Segments<String>,
+    asked: Asked<GetParams>,
+) -> Response {
+    let Asked { query, lang } = asked;
+    let answered = async {
+        let scene = state.scene(extract::whole("seq", query.seq.as_deref())?).await?;
+        answer(&scene, &id, lang)
+    };
+    reply(lang, answered.await)
+}
+
+/// The enterprise typed.
+///
+/// # Errors
+/// Unknown enterprise.
+pub fn answer(scene: &Scene, asked: &str, lang: Lang) -> Result<EnterpriseWire, DoorError> {
+    let id = extract::enterprise_id(scene, asked);
+    let (_, enterprise) =
+        scene.enterprise(&id).ok_or_else(|| ScoutingError::UnknownEnterprise {
+            asked: asked.to_owned(),
+            suggestions: near_enterprises(scene, asked),
+        })?;
+    Ok(EnterpriseWire::new(enterprise, &scene.world.data.taxonomy, scene.seq, lang))
+}

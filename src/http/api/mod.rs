@@ -1,0 +1,47 @@
+//! One file per resource: its parameters, its answer, its handler.
+//!
+//! The answer is a plain function of a scene, shared with the command line.
+
+pub mod actors;
+pub mod candidates;
+pub mod changes;
+pub mod directions;
+pub mod enterprises;
+pub mod gaps;
+pub mod health;
+pub mod matches;
+pub mod territories;
+
+use axum::Json;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::domain::lang::Lang;
+
+use super::csv::{self, Rows};
+use super::error::DoorError;
+use super::extract::Format;
+
+/// An answer as JSON, or the refusal in `lang`.
+fn reply<T: Serialize>(lang: Lang, answered: Result<T, DoorError>) -> Response {
+    match answered {
+        Ok(answer) => Json(answer).into_response(),
+        Err(error) => error.response(lang),
+    }
+}
+
+/// A list as JSON or CSV, or the refusal in `lang`.
+fn reply_list<T: Serialize + Rows>(
+    lang: Lang,
+    answered: Result<(T, Format), DoorError>,
+) -> Response {
+    match answered {
+        Ok((answer, Format::Json)) => Json(answer).into_response(),
+        Ok((answer, Format::Csv)) => {
+            ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv::write(&answer))
+                .into_response()
+        }
+        Err(error) => error.response(lang),
+    }
+}

@@ -1,0 +1,343 @@
+//! Lists as CSV: one row per item, UTF-8, comma, RFC 4180 quoting.
+
+use super::wire::actor::ActorsWire;
+use super::wire::candidates::{CandidatesWire, ExplanationWire};
+use super::wire::directions::DirectionsWire;
+use super::wire::gap::GapsWire;
+use super::wire::search::EnterprisesWire;
+use super::wire::territory::TerritoriesWire;
+
+/// A list that can be written as rows.
+pub trait Rows {
+    /// The names of the columns.
+    fn header(&self) -> Vec<&'static str>;
+    /// The rows, each as long as the header.
+    fn rows(&self) -> Vec<Vec<String>>;
+}
+
+/// The list as CSV text, header first.
+///
+/// A text that a spreadsheet would run as a formula (`=`, `+`, `-`, `@` first, and not a
+/// number) is preceded by an apostrophe.
+#[must_use]
+pub fn write(list: &dyn Rows) -> String {
+    let mut text = String::new();
+    line(&mut text, list.header().iter().map(|name| (*name).to_owned()));
+    for row in list.rows() {
+        line(&mut text, row.into_iter());
+    }
+    text
+}
+
+fn line(text: &mut String, cells: impl Iterator<Item = String>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        let formula =
+            cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+        let cell = if formula { format!("'{cell}") } else { cell };
+        if cell.contains([',', '"', '\n', '\r']) {
+            text.push('"');
+            text.push_str(&cell.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(&cell);
+        }
+    }
+    text.push_str("\r\n");
+}
+
+fn or_empty<T: ToString>(value: Option<&T>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
+}
+
+fn joined<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    items.collect::<Vec<_>>().join(" | ")
+}
+
+fn reasons(explanation: &ExplanationWire) -> [String; 6] {
+    [
+        explanation.headline.clone(),
+        joined(explanation.answers.iter().map(|answer| answer.label.as_str())),
+        joined(explanation.relations.iter().filter(|r| r.main).map(|r| r.sentence.text.as_str())),
+        joined(explanation.gates.iter().filter(|g| g.state == "unknown").map(|g| g.gate)),
+        joined(explanation.questions.iter().map(|question| question.text.as_str())),
+        joined(explanation.proof.iter().map(|proof| proof.source.as_str())),
+    ]
+}
+
+impl Rows for CandidatesWire {
+    fn header(&self) -> Vec<&'static str> {
+        vec![
+            "rank",
+            "state",
+            "id",
+            "name",
+            "home",
+            "score",
+            "low",
+            "high",
+            "headline",
+            "answers",
+            "relations",
+            "gates_unknown",
+            "questions",
+            "proof_sources",
+            "gates_unmet",
+            "website",
+        ]
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let listed = self.candidates.iter().map(|candidate| {
+            let mut row = vec![
+                candidate.rank.to_string(),
+                "candidate".to_owned(),
+                candidate.enterprise.id.clone(),
+                candidate.enterprise.name.clone(),
+                or_empty(candidate.enterprise.home.as_ref()),
+                candidate.score.to_string(),
+                candidate.interval[0].to_string(),
+                candidate.interval[1].to_string(),
+            ];
+            row.extend(reasons(&candidate.explanation));
+            row.push(String::new());
+            row.push(or_empty(candidate.enterprise.website.as_ref()));
+            row
+        });
+        let excluded = self.excluded.iter().map(|excluded| {
+            let mut row = vec![
+                excluded.would_rank.to_string(),
+                "excluded".to_owned(),
+                excluded.enterprise.id.clone(),
+                excluded.enterprise.name.clone(),
+                or_empty(excluded.enterprise.home.as_ref()),
+                excluded.would_score.to_string(),
+                String::new(),
+                String::new(),
+            ];
+            row.extend(excluded.explanation.as_ref().map(reasons).unwrap_or_default());
+            row.push(joined(excluded.gates.iter().filter(|g| g.state == "unmet").map(|g| g.gate)));
+            row.push(or_empty(excluded.enterprise.website.as_ref()));
+            row
+        });
+        listed.chain(excluded).collect()
+    }
+}
+
+impl Rows for GapsWire {
+    fn header(&self) -> Vec<&'static str> {
+        vec![
+            "need",
+            "label",
+            "themes",
+            "level",
+            "low",
+            "high",
+            "severity",
+            "severity_basis",
+            "coverage",
+            "coverage_basis",
+            "field",
+            "contradicted",
+            "indicators",
+            "supply",
+            "sources",
+            "best_datum",
+        ]
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        self.gaps
+            .iter()
+            .map(|gap| {
+                let indicators = gap.severity.evidence.iter().map(|item| {
+                    format!(
+                        "{} : {} {} ({})",
+                        item.label,
+                        item.value,
+                        item.unit,
+                        or_empty(item.year.as_ref())
+                    )
+                });
+                let supply =
+                    gap.coverage.evidence.iter().map(|item| {
+                        format!("{} : {} / {}", item.label, item.counted, item.expected)
+                    });
+                let sources = gap
+                    .severity
+                    .evidence
+                    .iter()
+                    .map(|item| item.source.as_str())
+                    .chain(gap.coverage.evidence.iter().map(|item| item.source.as_str()));
+                vec![
+                    gap.need.clone(),
+                    gap.label.clone(),
+                    joined(gap.themes.iter().map(String::as_str)),
+                    gap.level.to_string(),
+                    gap.interval[0].to_string(),
+                    gap.interval[1].to_string(),
+                    gap.severity.level.to_string(),
+                    gap.severity.basis.to_owned(),
+                    gap.coverage.level.to_string(),
+                    gap.coverage.basis.to_owned(),
+                    gap.field.level.to_string(),
+                    gap.field.contradicted.to_string(),
+                    indicators.collect::<Vec<_>>().join(" | "),
+                    supply.collect::<Vec<_>>().join(" | "),
+                    joined(sources),
+                    or_empty(gap.best_datum.as_ref()),
+                ]
+            })
+            .collect()
+    }
+}
+
+impl Rows for ActorsWire {
+    fn header(&self) -> Vec<&'static str> {
+        vec![
+            "id",
+            "name",
+            "network",
+            "commune",
+            "inside",
+            "distance_km",
+            "themes",
+            "needs",
+            "roles",
+            "status",
+            "register",
+            "url",
+            "sources",
+            "summary",
+        ]
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        self.actors
+            .iter()
+            .map(|actor| {
+                vec![
+                    actor.id.clone(),
+                    actor.name.clone(),
+                    or_empty(actor.network.as_ref()),
+                    or_empty(actor.commune.as_ref()),
+                    actor.inside.to_string(),
+                    or_empty(actor.distance_km.as_ref()),
+                    joined(actor.themes.iter().map(String::as_str)),
+                    joined(actor.needs.iter().map(String::as_str)),
+                    joined(actor.roles.iter().map(String::as_str)),
+                    actor.status.to_owned(),
+                    actor.register.to_string(),
+                    or_empty(actor.url.as_ref()),
+                    joined(actor.sources.iter().map(|source| source.source.as_str())),
+                    actor.summary.clone(),
+                ]
+            })
+            .collect()
+    }
+}
+
+impl Rows for TerritoriesWire {
+    fn header(&self) -> Vec<&'static str> {
+        vec!["id", "name", "kind", "population"]
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        self.territories
+            .iter()
+            .map(|t| {
+                vec![t.id.clone(), t.name.clone(), t.kind.to_owned(), t.population.to_string()]
+            })
+            .collect()
+    }
+}
+
+impl Rows for EnterprisesWire {
+    fn header(&self) -> Vec<&'static str> {
+        vec!["id", "name", "home", "score", "themes", "snippet", "website", "summary"]
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        self.enterprises
+            .iter()
+            .map(|found| {
+                vec![
+                    found.enterprise.id.clone(),
+                    found.enterprise.name.clone(),
+                    or_empty(found.enterprise.home.as_ref()),
+                    or_empty(found.score.as_ref()),
+                    joined(found.themes.iter().map(String::as_str)),
+                    found.snippet.as_ref().map(|s| s.text.clone()).unwrap_or_default(),
+                    or_empty(found.enterprise.website.as_ref()),
+                    found.enterprise.summary.clone(),
+                ]
+            })
+            .collect()
+    }
+}
+
+impl Rows for DirectionsWire {
+    fn header(&self) -> Vec<&'static str> {
+        vec![
+            "rank",
+            "id",
+            "name",
+            "population",
+            "score",
+            "low",
+            "high",
+            "headline",
+            "answers",
+            "relations",
+            "gates_unknown",
+            "questions",
+            "proof_sources",
+        ]
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        self.territories
+            .iter()
+            .map(|direction| {
+                let mut row = vec![
+                    direction.rank.to_string(),
+                    direction.territory.id.clone(),
+                    direction.territory.name.clone(),
+                    direction.territory.population.to_string(),
+                    direction.score.to_string(),
+                    direction.interval[0].to_string(),
+                    direction.interval[1].to_string(),
+                ];
+                row.extend(reasons(&direction.explanation));
+                row
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Two;
+
+    impl Rows for Two {
+        fn header(&self) -> Vec<&'static str> {
+            vec!["a", "b"]
+        }
+
+        fn rows(&self) -> Vec<Vec<String>> {
+            vec![
+                vec!["un, deux".to_owned(), "dit \"oui\"".to_owned()],
+                vec!["=SOMME(A1)".to_owned(), "-0.5".to_owned()],
+            ]
+        }
+    }
+
+    #[test]
+    fn cells_are_quoted_and_formulas_are_disarmed() {
+        assert_eq!(write(&Two), "a,b\r\n\"un, deux\",\"dit \"\"oui\"\"\"\r\n'=SOMME(A1),-0.5\r\n");
+    }
+}

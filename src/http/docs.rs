@@ -1,0 +1,46 @@
+//! OpenAPI 3.1, and its offline page.
+
+use axum::Router;
+use utoipa::OpenApi;
+
+use super::state::AppState;
+
+/// Where the documentation page stands.
+pub const PAGE: &str = "/api/v1/docs";
+/// Where the description stands.
+pub const DESCRIPTION: &str = "/api/v1/openapi.json";
+
+/// What is said of the whole API; the paths come from the handlers.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Essaim",
+        description = "Quelles entreprises sociales éprouvées implanter sur un territoire, et \
+                       pourquoi : chaque raison a sa source. Essaim propose ; des personnes \
+                       décident.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "territories", description = "Territoires, écarts, acteurs, candidates"),
+        (name = "enterprises", description = "Entreprises du catalogue"),
+        (name = "log", description = "Journal des révisions"),
+        (name = "health", description = "État du service")
+    )
+)]
+pub struct ApiDoc;
+
+/// The documentation page, with every file it needs inside the binary.
+#[cfg(feature = "browser-docs")]
+pub fn page() -> Router<AppState> {
+    let config = utoipa_swagger_ui::Config::from(DESCRIPTION)
+        // The online validator is a third party: it is never called.
+        .validator_url("none")
+        .try_it_out_enabled(true);
+    Router::from(utoipa_swagger_ui::SwaggerUi::new(PAGE).config(config))
+}
+
+/// Without the page's files, only the description is served.
+#[cfg(not(feature = "browser-docs"))]
+pub fn page() -> Router<AppState> {
+    Router::new()
+}

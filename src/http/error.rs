@@ -1,0 +1,353 @@
+//! One table: what is refused, with its stable code, its status and its words.
+//!
+//! Answers are RFC 9457 problems in the language asked. Causes of our own failures are
+//! logged once, here, and never sent.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::catalogue::CatalogueError;
+use crate::domain::lang::Lang;
+use crate::matching::weights::WeightsError;
+use crate::scouting::error::ScoutingError;
+
+use super::wording::{Said, scouting_said};
+
+/// One line of the table: code, status, French title, English title.
+type Row = (&'static str, u16, &'static str, &'static str);
+
+/// Every refusal: a code never changes meaning, programs rely on it.
+pub const TABLE: [Row; 29] = [
+    ("unknown_territory", 404, "territoire inconnu", "unknown territory"),
+    ("ambiguous_territory", 422, "plusieurs territoires portent ce nom", "ambiguous territory"),
+    ("unknown_commune", 422, "commune inconnue", "unknown commune"),
+    ("empty_zone", 422, "zone sans commune", "zone without communes"),
+    ("unknown_theme", 422, "thème inconnu", "unknown theme"),
+    ("unknown_need", 422, "besoin inconnu", "unknown need"),
+    ("unknown_enterprise", 404, "entreprise inconnue", "unknown enterprise"),
+    ("bad_weights", 422, "poids illisibles", "unreadable weights"),
+    ("unknown_criterion", 422, "critère inconnu", "unknown criterion"),
+    ("unknown_profile", 422, "profil de poids inconnu", "unknown profile of weights"),
+    ("bad_date", 422, "date refusée", "bad date"),
+    ("out_of_bounds", 422, "valeur hors bornes", "value out of bounds"),
+    ("query_too_long", 422, "recherche trop longue", "query too long"),
+    ("empty_query", 422, "recherche vide", "empty query"),
+    ("bad_cursor", 400, "curseur refusé", "bad cursor"),
+    ("mixed_priorities", 422, "poids et ordres mêlés", "weights and orders mixed"),
+    ("bad_record", 422, "donnée illisible dans la requête", "unreadable data in the request"),
+    ("unknown_seq", 404, "état du journal inconnu", "unknown state of the log"),
+    ("unknown_parameter", 400, "paramètre inconnu", "unknown parameter"),
+    ("repeated_parameter", 400, "paramètre répété", "repeated parameter"),
+    ("malformed_json", 400, "JSON illisible", "malformed JSON"),
+    ("payload_too_large", 413, "corps trop lourd", "body too large"),
+    ("unknown_format", 422, "format inconnu", "unknown format"),
+    ("bad_path", 400, "adresse illisible", "unreadable path"),
+    ("not_found", 404, "adresse inconnue", "not found"),
+    ("method_not_allowed", 405, "méthode refusée", "method not allowed"),
+    ("timeout", 504, "délai dépassé", "time out"),
+    ("unavailable", 503, "service indisponible", "service unavailable"),
+    ("internal_error", 500, "erreur interne", "internal error"),
+];
+
+/// Why the door does not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum DoorError {
+    /// A use case refuses.
+    #[error(transparent)]
+    Scouting(#[from] ScoutingError),
+    /// A query parameter nobody knows.
+    #[error("unknown parameter `{asked}`")]
+    UnknownParameter {
+        /// As written.
+        asked: String,
+        /// The nearest one.
+        suggestion: Option<String>,
+        /// Those known here.
+        known: Vec<String>,
+    },
+    /// A query parameter given twice.
+    #[error("repeated parameter `{asked}`")]
+    RepeatedParameter {
+        /// Its name.
+        asked: String,
+    },
+    /// A body that is no JSON.
+    #[error("malformed JSON: {reason}")]
+    MalformedJson {
+        /// `line:column` of the first fault.
+        reason: String,
+    },
+    /// A body over the limit.
+    #[error("body over {limit_mb} MB")]
+    PayloadTooLarge {
+        /// The limit, megabytes.
+        limit_mb: usize,
+    },
+    /// A `format` that is not served here.
+    #[error("unknown format `{asked}`")]
+    UnknownFormat {
+        /// As written.
+        asked: String,
+        /// Those served.
+        known: &'static [&'static str],
+    },
+    /// A path segment that is not UTF-8.
+    #[error("unreadable path")]
+    BadPath,
+    /// No such path.
+    #[error("not found `{path}`")]
+    NotFound {
+        /// The path asked.
+        path: String,
+    },
+    /// The path exists, not with this method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// Ours: too long.
+    #[error("timeout")]
+    Timeout,
+    /// Ours: a bug.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// A name that was perhaps meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Suggestion {
+    /// What to write instead.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// An RFC 9457 problem.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// `urn:essaim:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What is wrong, in a few words.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What is wrong here and the way out.
+    pub detail: String,
+    /// Stable code of the table.
+    pub code: &'static str,
+    /// What was perhaps meant, best first.
+    pub suggestions: Vec<Suggestion>,
+    /// Path of the field at fault, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+impl From<CatalogueError> for DoorError {
+    fn from(error: CatalogueError) -> Self {
+        Self::Scouting(ScoutingError::from(error))
+    }
+}
+
+impl DoorError {
+    /// A failure of ours, for the log only.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+
+    /// Its stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Scouting(error) => scouting_code(error),
+            Self::UnknownParameter { .. } => "unknown_parameter",
+            Self::RepeatedParameter { .. } => "repeated_parameter",
+            Self::MalformedJson { .. } => "malformed_json",
+            Self::PayloadTooLarge { .. } => "payload_too_large",
+            Self::UnknownFormat { .. } => "unknown_format",
+            Self::BadPath => "bad_path",
+            Self::NotFound { .. } => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Timeout => "timeout",
+            Self::Internal(_) => "internal_error",
+        }
+    }
+
+    /// The problem in `lang`.
+    #[must_use]
+    pub fn problem(&self, lang: Lang) -> Problem {
+        let code = self.code();
+        let (_, status, fr, en) = TABLE.iter().find(|row| row.0 == code).copied().unwrap_or((
+            "internal_error",
+            500,
+            "erreur interne",
+            "internal error",
+        ));
+        let said = self.said();
+        Problem {
+            kind: format!("urn:essaim:problem:{code}"),
+            title: pick(lang, fr, en).to_owned(),
+            status,
+            detail: pick(lang, &said.fr, &said.en).to_owned(),
+            code,
+            suggestions: said.suggestions,
+            field: said.field,
+        }
+    }
+
+    /// The answer in `lang`; failures of ours are logged here, once.
+    #[must_use]
+    pub fn response(&self, lang: Lang) -> Response {
+        let problem = self.problem(lang);
+        if problem.status >= 500 {
+            tracing::error!(code = problem.code, cause = ?self, "request failed");
+        }
+        problem.into_response()
+    }
+
+    fn said(&self) -> Said {
+        match self {
+            Self::Scouting(error) => scouting_said(error),
+            Self::UnknownParameter { asked, suggestion, known } => Said::named(
+                &format!("paramètre inconnu `{asked}`"),
+                &format!("unknown parameter `{asked}`"),
+                suggestion.iter().map(|id| (id.clone(), None)).collect(),
+                (&format!("admis : {}", known.join(", ")), &format!("known: {}", known.join(", "))),
+            )
+            .at(asked),
+            Self::RepeatedParameter { asked } => Said::plain(
+                format!("paramètre répété `{asked}` ; ne le donnez qu’une fois"),
+                format!("repeated parameter `{asked}`; give it once"),
+            )
+            .at(asked),
+            Self::MalformedJson { reason } => Said::plain(
+                format!(
+                    "le corps n’est pas du JSON (ligne:colonne {reason}) ; vérifiez guillemets et virgules"
+                ),
+                format!("the body is not JSON (line:column {reason}); check quotes and commas"),
+            ),
+            Self::PayloadTooLarge { limit_mb } => Said::plain(
+                format!("corps de plus de {limit_mb} Mo ; envoyez moins de lignes à la fois"),
+                format!("body over {limit_mb} MB; send fewer rows at once"),
+            ),
+            Self::UnknownFormat { asked, known } => Said::named(
+                &format!("format inconnu `{asked}`"),
+                &format!("unknown format `{asked}`"),
+                known.iter().map(|id| ((*id).to_owned(), None)).collect(),
+                ("", ""),
+            )
+            .at("format"),
+            Self::BadPath => Said::plain(
+                "l’adresse n’est pas de l’UTF-8 encodé en pourcents ; encodez le nom du territoire",
+                "the path is not percent-encoded UTF-8; encode the territory’s name",
+            ),
+            Self::NotFound { path } => Said::plain(
+                format!("aucune ressource à `{path}` ; voyez /api/v1/openapi.json"),
+                format!("no resource at `{path}`; see /api/v1/openapi.json"),
+            ),
+            Self::MethodNotAllowed => Said::plain(
+                "cette adresse ne se demande pas ainsi ; voyez /api/v1/openapi.json",
+                "this path is not asked this way; see /api/v1/openapi.json",
+            ),
+            Self::Timeout => Said::plain(
+                "la réponse a demandé plus de 30 s ; réessayez, ou demandez une page plus courte",
+                "the answer took over 30 s; try again, or ask for a shorter page",
+            ),
+            Self::Internal(_) => Said::plain(
+                "la faute est de notre côté ; réessayez, et signalez l’identifiant de requête",
+                "the fault is ours; try again, and report the request’s id",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(&self).expect("a problem holds only text and numbers");
+        let mut response = (status, body).into_response();
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json; charset=utf-8"),
+        );
+        response
+    }
+}
+
+fn scouting_code(error: &ScoutingError) -> &'static str {
+    match error {
+        ScoutingError::UnknownTerritory { .. } => "unknown_territory",
+        ScoutingError::AmbiguousTerritory { .. } => "ambiguous_territory",
+        ScoutingError::UnknownCommune { .. } => "unknown_commune",
+        ScoutingError::EmptyZone => "empty_zone",
+        ScoutingError::UnknownTheme { .. } => "unknown_theme",
+        ScoutingError::UnknownNeed { .. } => "unknown_need",
+        ScoutingError::UnknownEnterprise { .. } => "unknown_enterprise",
+        ScoutingError::Weights(WeightsError::UnknownCriterion { .. }) => "unknown_criterion",
+        ScoutingError::Weights(_) => "bad_weights",
+        ScoutingError::UnknownProfile { .. } => "unknown_profile",
+        ScoutingError::BadDate { .. } => "bad_date",
+        ScoutingError::OutOfBounds { .. } => "out_of_bounds",
+        ScoutingError::QueryTooLong { .. } => "query_too_long",
+        ScoutingError::EmptyQuery => "empty_query",
+        ScoutingError::BadCursor => "bad_cursor",
+        ScoutingError::MixedPriorities => "mixed_priorities",
+        ScoutingError::BadRecord { .. } => "bad_record",
+        ScoutingError::UnknownSeq { .. }
+        | ScoutingError::Catalogue(CatalogueError::NoSuchState { .. }) => "unknown_seq",
+        ScoutingError::Catalogue(_) => "unavailable",
+        ScoutingError::Retrieval(_) | ScoutingError::Dataset(_) => "internal_error",
+    }
+}
+
+/// The words of the language asked.
+#[must_use]
+pub fn pick<'a>(lang: Lang, fr: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Fr => fr,
+        Lang::En => en,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_stands_once_in_the_table_with_an_error_status() {
+        for (at, row) in TABLE.iter().enumerate() {
+            assert!(TABLE[at + 1..].iter().all(|other| other.0 != row.0), "{}", row.0);
+            assert!((400..600).contains(&row.1), "{}", row.0);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_theme_is_refused_in_french_with_a_suggestion() {
+        let error = DoorError::from(ScoutingError::UnknownTheme {
+            asked: "mobilite".to_owned(),
+            suggestion: Some("mobilites".to_owned()),
+        });
+        let problem = error.problem(Lang::Fr);
+        assert_eq!((problem.status, problem.code), (422, "unknown_theme"));
+        assert_eq!(problem.detail, "thème inconnu `mobilite` ; vouliez-vous dire `mobilites` ?");
+        assert_eq!(problem.suggestions[0].id, "mobilites");
+        assert!(error.problem(Lang::En).detail.starts_with("unknown theme"));
+    }
+
+    #[test]
+    fn what_was_typed_is_shortened_and_kept_on_one_line() {
+        let error = DoorError::from(ScoutingError::UnknownTerritory {
+            asked: format!("a\nb{}", "x".repeat(10_000)),
+            suggestions: Vec::new(),
+        });
+        let detail = error.problem(Lang::Fr).detail;
+        assert!(detail.len() < 300 && !detail.contains('\n'));
+    }
+
+    #[test]
+    fn failures_of_ours_never_send_their_cause() {
+        let problem = DoorError::internal("password=hunter2").problem(Lang::En);
+        assert_eq!(problem.status, 500);
+        assert!(!serde_json::to_string(&problem).unwrap().contains("hunter2"));
+    }
+}

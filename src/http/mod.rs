@@ -1,0 +1,22 @@
+//! The HTTP door: what was typed is read, `scouting` is asked, the answer is written out.
+//!
+//! Nothing is decided here. [`api`] has one file per resource, each with a plain function
+//! that gives the answer's shape; the command line prints the same shapes with
+//! `--format json`. [`error`] is the one table of what is refused and how it is said.
+
+pub mod api;
+pub mod csv;
+pub mod docs;
+pub mod error;
+pub mod extract;
+pub mod guard;
+pub mod metrics;
+pub mod page;
+pub mod router;
+pub mod serve;
+pub mod state;
+pub mod wire;
+mod wording;
+
+pub use router::router;
+pub use state::AppState;

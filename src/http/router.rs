@@ -1,0 +1,82 @@
+//! Every path, and what stands around them.
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::api::{
+    actors, candidates, changes, directions, enterprises, gaps, health, matches, territories,
+};
+use super::docs::{self, ApiDoc, DESCRIPTION};
+use super::error::DoorError;
+use super::extract::lang_of;
+use super::guard::{guard, panicked};
+use super::state::AppState;
+
+/// Heaviest body read, megabytes.
+pub const BODY_MAX_MB: usize = 12;
+/// Requests served at once; more wait, within the time limit.
+const AT_ONCE_MAX: usize = 256;
+
+/// The whole service.
+pub fn router(state: AppState) -> Router {
+    let (paths, description) = described().split_for_parts();
+    let description_path = get(move || {
+        let description = description.clone();
+        async move { Json(description) }
+    });
+    paths
+        .route(DESCRIPTION, description_path)
+        .merge(docs::page())
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_MAX_MB * 1024 * 1024))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE_MAX))
+        .layer(from_fn_with_state(state.clone(), guard))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}
+
+/// The OpenAPI description of every path.
+#[must_use]
+pub fn description() -> OpenApi {
+    described().into_openapi()
+}
+
+fn described() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(territories::list))
+        .routes(routes!(territories::get))
+        .routes(routes!(gaps::list))
+        .routes(routes!(actors::list))
+        .routes(routes!(candidates::list))
+        .routes(routes!(candidates::get))
+        .routes(routes!(enterprises::list))
+        .routes(routes!(enterprises::get))
+        .routes(routes!(directions::list))
+        .routes(routes!(matches::ask))
+        .routes(routes!(changes::list))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+}
+
+async fn not_found(uri: Uri) -> Response {
+    let path: String = uri.path().chars().take(120).collect();
+    DoorError::NotFound { path }.response(lang_of(&uri)).into_response()
+}
+
+async fn not_allowed(uri: Uri) -> Response {
+    DoorError::MethodNotAllowed.response(lang_of(&uri)).into_response()
+}

@@ -1,0 +1,68 @@
+//! What every request shares: the use cases, the counters, the places at the heavy work.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::scouting::Scouting;
+use crate::scouting::scene::Scene;
+
+use super::error::DoorError;
+use super::metrics::Metrics;
+
+/// Shared by every request; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The use cases.
+    pub scouting: Arc<Scouting>,
+    /// Requests counted by path and status.
+    pub metrics: Arc<Metrics>,
+    heavy: Arc<Semaphore>,
+}
+
+impl AppState {
+    /// The state of one server.
+    #[must_use]
+    pub fn new(scouting: Arc<Scouting>) -> Self {
+        // Rankings already use every core: more than two at once only share them.
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            scouting,
+            metrics: Arc::new(Metrics::default()),
+            heavy: Arc::new(Semaphore::new(cores.max(2))),
+        }
+    }
+
+    /// The scene at `seq`, the present one when none is asked.
+    ///
+    /// # Errors
+    /// When the log holds no such state, or fails.
+    pub async fn scene(&self, seq: Option<u64>) -> Result<Arc<Scene>, DoorError> {
+        match seq {
+            None => Ok(self.scouting.scene()),
+            Some(seq) => Ok(self.scouting.scene_at(Some(seq)).await?),
+        }
+    }
+
+    /// Runs long work away from the threads that answer the network.
+    ///
+    /// A request that is given up (timeout) lets its work end and keeps its place until
+    /// then, so that abandoned work never piles up.
+    ///
+    /// # Errors
+    /// Those of `work`; [`DoorError::Internal`] if it panics.
+    pub async fn heavy<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, DoorError> + Send + 'static,
+    ) -> Result<T, DoorError> {
+        let place = Arc::clone(&self.heavy)
+            .acquire_owned()
+            .await
+            .map_err(|_| DoorError::internal("the heavy work is closed"))?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work()
+        });
+        done.await.map_err(DoorError::internal)?
+    }
+}

@@ -1,0 +1,12 @@
+//! JSON shapes: what other programs read. A field here is a promise (design §7).
+
+pub mod actor;
+pub mod candidates;
+pub mod changes;
+pub mod common;
+pub mod directions;
+pub mod enterprise;
+pub mod gap;
+pub mod request;
+pub mod search;
+pub mod territory;

@@ -1,0 +1,217 @@
+//! The words of each refusal, in both languages: what is wrong, then the way out.
+
+use crate::catalogue::CatalogueError;
+use crate::matching::weights::WeightsError;
+use crate::scouting::error::ScoutingError;
+use crate::scouting::vocabulary::near_criterion;
+
+use super::error::Suggestion;
+
+/// The words of a refusal in both languages.
+pub(super) struct Said {
+    pub(super) fr: String,
+    pub(super) en: String,
+    pub(super) suggestions: Vec<Suggestion>,
+    pub(super) field: Option<String>,
+}
+
+impl Said {
+    pub(super) fn plain(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { fr: fr.into(), en: en.into(), suggestions: Vec::new(), field: None }
+    }
+
+    /// A wrong name: the nearest ones, else the way out.
+    pub(super) fn named(
+        fr: &str,
+        en: &str,
+        near: Vec<(String, Option<String>)>,
+        way_out: (&str, &str),
+    ) -> Self {
+        let shown: Vec<String> = near
+            .iter()
+            .map(|(id, name)| match name {
+                Some(name) => format!("`{name}` ({id})"),
+                None => format!("`{id}`"),
+            })
+            .collect();
+        let (fr, en) = if shown.is_empty() {
+            let end =
+                |text: &str| if text.is_empty() { String::new() } else { format!(" ; {text}") };
+            (format!("{fr}{}", end(way_out.0)), format!("{en}{}", end(way_out.1)))
+        } else {
+            (
+                format!("{fr} ; vouliez-vous dire {} ?", shown.join(" ou ")),
+                format!("{en}; did you mean {}?", shown.join(" or ")),
+            )
+        };
+        let suggestions = near.into_iter().map(|(id, name)| Suggestion { id, name }).collect();
+        Self { fr, en, suggestions, field: None }
+    }
+
+    pub(super) fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+}
+
+/// What a use case's refusal says.
+pub(super) fn scouting_said(error: &ScoutingError) -> Said {
+    match error {
+        ScoutingError::UnknownTerritory { asked, suggestions } => Said::named(
+            &format!("territoire inconnu `{}`", short(asked)),
+            &format!("unknown territory `{}`", short(asked)),
+            pairs(suggestions),
+            (
+                "donnez un identifiant (com-69123, epci-200046977, dep-26, reg-84) ou un nom",
+                "give an id (com-69123, epci-200046977, dep-26, reg-84) or a name",
+            ),
+        ),
+        ScoutingError::AmbiguousTerritory { asked, suggestions } => Said::named(
+            &format!("plusieurs territoires s’appellent `{}`", short(asked)),
+            &format!("several territories are called `{}`", short(asked)),
+            pairs(suggestions),
+            ("donnez l’identifiant", "give the id"),
+        ),
+        ScoutingError::UnknownCommune { asked, suggestions } => Said::named(
+            &format!("commune inconnue `{}`", short(asked)),
+            &format!("unknown commune `{}`", short(asked)),
+            pairs(suggestions),
+            ("donnez un code INSEE à cinq caractères", "give a five-character INSEE code"),
+        )
+        .at("territory.communes"),
+        ScoutingError::EmptyZone => Said::plain(
+            "une zone demande au moins une commune ; remplissez `communes`",
+            "a zone needs at least one commune; fill `communes`",
+        )
+        .at("territory.communes"),
+        ScoutingError::UnknownTheme { asked, suggestion } => Said::named(
+            &format!("thème inconnu `{}`", short(asked)),
+            &format!("unknown theme `{}`", short(asked)),
+            suggestion.iter().map(|id| (id.clone(), None)).collect(),
+            (
+                "exemples : alimentation, mobilites, textile, batiment_durable",
+                "examples: alimentation, mobilites, textile, batiment_durable",
+            ),
+        )
+        .at("theme"),
+        ScoutingError::UnknownNeed { asked, suggestion } => Said::named(
+            &format!("besoin inconnu `{}`", short(asked)),
+            &format!("unknown need `{}`", short(asked)),
+            suggestion.iter().map(|id| (id.clone(), None)).collect(),
+            (
+                "les besoins se lisent dans /api/v1/territories/{id}/gaps",
+                "needs are listed by /api/v1/territories/{id}/gaps",
+            ),
+        )
+        .at("need"),
+        ScoutingError::UnknownEnterprise { asked, suggestions } => Said::named(
+            &format!("entreprise inconnue `{}`", short(asked)),
+            &format!("unknown enterprise `{}`", short(asked)),
+            pairs(suggestions),
+            (
+                "cherchez son identifiant dans /api/v1/enterprises?q=",
+                "look for its id in /api/v1/enterprises?q=",
+            ),
+        ),
+        ScoutingError::Weights(error) => weights_said(error),
+        ScoutingError::UnknownProfile { asked, known } => Said::named(
+            &format!("profil de poids inconnu `{}`", short(asked)),
+            &format!("unknown profile of weights `{}`", short(asked)),
+            known.iter().map(|id| (id.clone(), None)).collect(),
+            ("", ""),
+        )
+        .at("profile"),
+        ScoutingError::BadDate { asked } => Said::plain(
+            format!("date refusée `{}` ; écrivez AAAA-MM-JJ, entre 1990 et 2100", short(asked)),
+            format!("bad date `{}`; write YYYY-MM-DD, from 1990 to 2100", short(asked)),
+        )
+        .at("as_of"),
+        ScoutingError::OutOfBounds { field, value, bounds } => Said::plain(
+            format!("`{field}` vaut `{}` ; admis : {bounds}", short(value)),
+            format!("`{field}` is `{}`; allowed: {bounds}", short(value)),
+        )
+        .at(field),
+        ScoutingError::QueryTooLong { length, limit } => Said::plain(
+            format!("recherche de {length} caractères ; {limit} au plus, gardez l’essentiel"),
+            format!("query of {length} characters; at most {limit}, keep the essential"),
+        )
+        .at("q"),
+        ScoutingError::EmptyQuery => Said::plain(
+            "recherche vide ; donnez au moins un mot, ou retirez `q`",
+            "empty query; give at least one word, or leave `q` out",
+        )
+        .at("q"),
+        ScoutingError::BadCursor => Said::plain(
+            "ce curseur n’est pas de cette question ; reprenez à la première page",
+            "this cursor is not of this question; start again from the first page",
+        )
+        .at("cursor"),
+        ScoutingError::MixedPriorities => Said::plain(
+            "les priorités mêlent poids et ordres ; donnez `weight` partout, ou `order` partout",
+            "priorities mix weights and orders; give `weight` everywhere, or `order` everywhere",
+        )
+        .at("priorities"),
+        ScoutingError::BadRecord { field, reason_fr, reason } if field.is_empty() => {
+            Said::plain(reason_fr, reason)
+        }
+        ScoutingError::BadRecord { field, reason_fr, reason } => {
+            Said::plain(format!("`{field}` : {reason_fr}"), format!("`{field}`: {reason}"))
+                .at(field)
+        }
+        ScoutingError::UnknownSeq { asked, last }
+        | ScoutingError::Catalogue(CatalogueError::NoSuchState { asked, last }) => Said::plain(
+            format!("aucun état `{asked}` ; le journal s’arrête à `{last}`"),
+            format!("no state `{asked}`; the log ends at `{last}`"),
+        )
+        .at("seq"),
+        ScoutingError::Catalogue(_) => Said::plain(
+            "le journal ne répond pas ; réessayez dans un instant",
+            "the log does not answer; try again in a moment",
+        ),
+        ScoutingError::Retrieval(_) | ScoutingError::Dataset(_) => Said::plain(
+            "la faute est de notre côté ; réessayez, et signalez l’identifiant de requête",
+            "the fault is ours; try again, and report the request’s id",
+        ),
+    }
+}
+
+fn weights_said(error: &WeightsError) -> Said {
+    // The French words are those of the parser; the value stands between backticks.
+    let fr = error.to_string();
+    let quoted = fr.split('`').nth(1).unwrap_or_default().to_owned();
+    let said = match error {
+        WeightsError::UnknownCriterion { .. } => Said::named(
+            &format!("critère inconnu `{}`", short(&quoted)),
+            &format!("unknown criterion `{}`", short(&quoted)),
+            near_criterion(&quoted).iter().map(|id| ((*id).to_owned(), None)).collect(),
+            (
+                "admis : priority, gap, complementarity, non_duplication, proof, readiness, \
+                 transferability, anchoring, relevance",
+                "known: priority, gap, complementarity, non_duplication, proof, readiness, \
+                 transferability, anchoring, relevance",
+            ),
+        ),
+        _ => Said::plain(
+            fr,
+            format!(
+                "unreadable weights `{}`; write `gap:3,proof:1` or `gap>priority>proof`",
+                short(&quoted)
+            ),
+        ),
+    };
+    said.at("weights")
+}
+
+fn pairs(list: &[(String, String)]) -> Vec<(String, Option<String>)> {
+    list.iter().map(|(id, name)| (id.clone(), Some(name.clone()))).collect()
+}
+
+/// At most 80 characters of what was typed, on one line.
+fn short(text: &str) -> String {
+    let mut shown: String =
+        text.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(80).is_some() {
+        shown.push('…');
+    }
+    shown
+}
