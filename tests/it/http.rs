@@ -1,0 +1,342 @@
+//! The HTTP door: what is served, and what each refusal says.
+//!
+//! 1. Every path of the contract answers with its shape; lists also as CSV.
+//! 2. Every code that a request can provoke comes with its status, French words, and a
+//!    suggestion where a name was misspelt.
+//! 3. Same question, same bytes; a page and the next one never overlap.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, StatusCode, header};
+use essaim::http::{AppState, router};
+use essaim::scouting::{OpenOptions, Scouting};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+/// One service for every test: its catalogue is the seed, which takes seconds to load.
+struct Service {
+    runtime: tokio::runtime::Runtime,
+    router: Router,
+    _data: tempfile::TempDir,
+}
+
+fn service() -> &'static Service {
+    static SERVICE: OnceLock<Service> = OnceLock::new();
+    SERVICE.get_or_init(|| {
+        let data = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let options = OpenOptions { data: data.path().to_owned(), database: None };
+        let scouting = runtime.block_on(Scouting::open(options)).unwrap();
+        let router = router(AppState::new(Arc::new(scouting)));
+        Service { runtime, router, _data: data }
+    })
+}
+
+struct Answer {
+    status: StatusCode,
+    kind: String,
+    headers: axum::http::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+}
+
+fn send(request: Request<Body>) -> Answer {
+    let service = service();
+    service.runtime.block_on(async {
+        let response = service.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        Answer {
+            status: parts.status,
+            kind: kind.map(|k| k.to_str().unwrap().to_owned()).unwrap_or_default(),
+            headers: parts.headers.clone(),
+            body: to_bytes(body, 64 << 20).await.unwrap().to_vec(),
+        }
+    })
+}
+
+fn get(path: &str) -> Answer {
+    send(Request::get(path).body(Body::empty()).unwrap())
+}
+
+fn post(body: impl Into<Body>) -> Answer {
+    send(Request::post("/api/v1/matches").body(body.into()).unwrap())
+}
+
+fn check(answer: &Answer, status: u16, code: &str) -> Value {
+    let problem = answer.json();
+    assert_eq!(answer.status.as_u16(), status, "{problem}");
+    assert_eq!(problem["code"], code, "{problem}");
+    assert_eq!(problem["status"], status);
+    assert!(answer.kind.starts_with("application/problem+json"), "{}", answer.kind);
+    assert!(!problem["title"].as_str().unwrap().is_empty());
+    assert!(problem["detail"].as_str().unwrap().chars().count() < 400);
+    problem
+}
+
+const LYON: &str = "/api/v1/territories/epci-200046977";
+
+#[test]
+fn every_path_that_reads_answers_with_its_shape() {
+    let found = get("/api/v1/territories?q=lyon&limit=5").json();
+    assert!(!found["territories"].as_array().unwrap().is_empty());
+    let territory = get(LYON).json();
+    assert_eq!(territory["kind"], "epci");
+    assert!(territory["population"].as_u64().unwrap() > 1_000_000);
+    assert!(!territory["departements"].as_array().unwrap().is_empty());
+    let gaps = get(&format!("{LYON}/gaps?as_of=2026-11-22")).json();
+    let first = &gaps["gaps"][0];
+    for field in ["need", "label", "themes", "level", "interval", "severity", "coverage", "field"] {
+        assert!(!first[field].is_null(), "{field}");
+    }
+    let actors = get(&format!("{LYON}/actors?limit=3")).json();
+    assert_eq!(actors["actors"].as_array().unwrap().len(), 3);
+    assert!(actors["actors"].as_array().unwrap().iter().all(|a| a["inside"] == true));
+    let list = get(&format!("{LYON}/candidates?limit=2&as_of=2026-11-22")).json();
+    assert_eq!(list["territory"]["id"], "epci-200046977");
+    assert_eq!(list["as_of"], "2026-11-22");
+    let enterprise = list["candidates"][0]["enterprise"]["id"].as_str().unwrap().to_owned();
+    let record = get(&format!("/api/v1/enterprises/{enterprise}")).json();
+    assert_eq!(record["id"], enterprise.as_str());
+    assert!(record["portrait"]["needs"].is_array());
+    let found = get("/api/v1/enterprises?q=r%C3%A9parer%20un%20v%C3%A9lo").json();
+    assert!(found["enterprises"][0]["snippet"]["text"].is_string());
+    let changes = get("/api/v1/changes?limit=3").json();
+    assert_eq!(changes["changes"].as_array().unwrap().len(), 3);
+    assert_eq!(changes["next_since"], changes["changes"][2]["seq"]);
+}
+
+#[test]
+fn contributions_sum_to_the_score_and_one_candidate_is_the_same_alone() {
+    let list = get(&format!("{LYON}/candidates?limit=3&as_of=2026-11-22")).json();
+    for candidate in list["candidates"].as_array().unwrap() {
+        let terms = candidate["contributions"].as_array().unwrap();
+        let sum: f64 = terms.iter().map(|t| t["contribution"].as_f64().unwrap()).sum();
+        assert!((sum - candidate["score"].as_f64().unwrap()).abs() < 1e-9);
+        assert!(!candidate["explanation"]["answers"].as_array().unwrap().is_empty());
+    }
+    let id = list["candidates"][1]["enterprise"]["id"].as_str().unwrap();
+    let alone = get(&format!("{LYON}/candidates/{id}?as_of=2026-11-22")).json();
+    assert_eq!(alone["candidates"][0]["rank"], 2);
+    assert_eq!(alone["candidates"][0]["score"], list["candidates"][1]["score"]);
+    let out = list["excluded"][0]["enterprise"]["id"].as_str().unwrap();
+    let alone = get(&format!("{LYON}/candidates/{out}?as_of=2026-11-22")).json();
+    assert!(alone["excluded"][0]["explanation"].is_object());
+}
+
+#[test]
+fn a_territory_is_found_by_its_name_in_the_path() {
+    let by_name = get("/api/v1/territories/M%C3%A9tropole%20de%20Lyon").json();
+    assert_eq!(by_name["id"], "epci-200046977");
+}
+
+#[test]
+fn lists_also_answer_as_csv() {
+    for path in [
+        format!("{LYON}/candidates?limit=2&format=csv"),
+        format!("{LYON}/gaps?limit=2&format=csv"),
+        format!("{LYON}/actors?limit=2&format=csv"),
+        "/api/v1/territories?limit=2&format=csv".to_owned(),
+        "/api/v1/enterprises?limit=2&format=csv".to_owned(),
+    ] {
+        let answer = get(&path);
+        assert!(answer.kind.starts_with("text/csv"), "{path}: {}", answer.text());
+        assert!(answer.text().lines().count() >= 3, "{path}");
+    }
+}
+
+#[test]
+fn the_same_question_gives_the_same_bytes_and_pages_never_overlap() {
+    let path = format!("{LYON}/candidates?limit=4&as_of=2026-11-22");
+    let first = get(&path);
+    assert_eq!(first.body, get(&path).body);
+    let cursor = first.json()["next_cursor"].as_str().unwrap().to_owned();
+    let second = get(&format!("{path}&cursor={cursor}"));
+    assert_eq!(second.json()["candidates"][0]["rank"], 5);
+    let page = get("/api/v1/enterprises?limit=3").json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let next = get(&format!("/api/v1/enterprises?limit=3&cursor={cursor}")).json();
+    assert_ne!(
+        page["enterprises"][0]["enterprise"]["id"],
+        next["enterprises"][0]["enterprise"]["id"]
+    );
+}
+
+#[test]
+fn a_context_given_whole_is_answered_in_the_same_shape() {
+    let body = json!({
+        "territory": "epci-200046977", "as_of": "2026-11-22", "limit": 2,
+        "priorities": [{"theme": "textile", "weight": 1}],
+        "observations": [{"text": "personne ne répare les vêtements", "severity": 0.9}],
+    });
+    let answer = post(body.to_string());
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let answer = answer.json();
+    assert_eq!(answer["themes"][0]["theme"], "textile");
+    assert_eq!(answer["candidates"].as_array().unwrap().len(), 2);
+    let zone = json!({"territory": {"name": "Mon quartier", "communes": ["69381", "69266"]}});
+    assert_eq!(post(zone.to_string()).json()["territory"]["kind"], "zone");
+}
+
+#[test]
+fn a_misspelt_name_is_refused_in_french_with_a_suggestion() {
+    let problem =
+        check(&get("/api/v1/territories/Metropole%20de%20Lion"), 404, "unknown_territory");
+    assert!(!problem["suggestions"].as_array().unwrap().is_empty(), "{problem}");
+    let problem = check(&get(&format!("{LYON}/candidates?theme=mobilitee")), 422, "unknown_theme");
+    assert_eq!(problem["suggestions"][0]["id"], "mobilites");
+    assert!(problem["detail"].as_str().unwrap().contains("vouliez-vous dire"));
+    check(&get(&format!("{LYON}/gaps?need=xyzzy")), 422, "unknown_need");
+    let problem = check(&get("/api/v1/enterprises/la-textileri"), 404, "unknown_enterprise");
+    assert_eq!(problem["suggestions"][0]["id"], "la-textilerie");
+    check(
+        &get(&format!("{LYON}/candidates/personne-ne-s-appelle-ainsi")),
+        404,
+        "unknown_enterprise",
+    );
+    let problem = check(&get(&format!("{LYON}/candidates?limte=3")), 400, "unknown_parameter");
+    assert_eq!(problem["suggestions"][0]["id"], "limit");
+    check(&get(&format!("{LYON}/candidates?limit=3&limit=4")), 400, "repeated_parameter");
+    let problem =
+        check(&get(&format!("{LYON}/candidates?weights=gaps:3")), 422, "unknown_criterion");
+    assert_eq!(problem["suggestions"][0]["id"], "gap");
+    check(&get(&format!("{LYON}/candidates?profile=best")), 422, "unknown_profile");
+}
+
+#[test]
+fn absurd_values_are_refused_with_their_bounds() {
+    for date in ["hier", "2026-13-01", "2026-02-30", "0001-01-01", "3026-01-01"] {
+        check(&get(&format!("{LYON}/candidates?as_of={date}")), 422, "bad_date");
+        check(&get(&format!("{LYON}/gaps?as_of={date}")), 422, "bad_date");
+    }
+    for limit in ["0", "-1", "501", "beaucoup"] {
+        check(&get(&format!("{LYON}/candidates?limit={limit}")), 422, "out_of_bounds");
+    }
+    for weights in ["gap:-1", "gap:0", "gap:3;proof", "gap:NaN"] {
+        check(&get(&format!("{LYON}/candidates?weights={weights}")), 422, "bad_weights");
+    }
+    check(&get(&format!("{LYON}/candidates?rank_by=best")), 422, "out_of_bounds");
+    check(&get(&format!("{LYON}/candidates?format=xml")), 422, "unknown_format");
+    check(&get(&format!("{LYON}/actors?inside=oui")), 422, "out_of_bounds");
+    check(&get(&format!("{LYON}/candidates?seq=999999999")), 404, "unknown_seq");
+    for cursor in ["abc", "1-2-3", "999999999-0-0"] {
+        check(&get(&format!("{LYON}/candidates?cursor={cursor}")), 400, "bad_cursor");
+    }
+    check(&get("/api/v1/enterprises?cursor=1-1-1"), 400, "bad_cursor");
+}
+
+#[test]
+fn an_empty_or_huge_query_is_refused() {
+    check(&get(&format!("{LYON}/candidates?q=")), 422, "empty_query");
+    check(&get("/api/v1/enterprises?q=%20"), 422, "empty_query");
+    check(&get(&format!("/api/v1/enterprises?q={}", "a".repeat(2_001))), 422, "query_too_long");
+    let body = json!({"territory": "epci-200046977", "q": "é".repeat(5_000_000)});
+    check(&post(body.to_string()), 422, "query_too_long");
+    let body = vec![b' '; 13 * 1024 * 1024];
+    check(&post(body), 413, "payload_too_large");
+}
+
+#[test]
+fn a_bad_body_says_which_field_and_why() {
+    check(&post("{"), 400, "malformed_json");
+    check(&post(""), 400, "malformed_json");
+    check(&post("[]"), 422, "bad_record");
+    check(&post("{}"), 422, "bad_record");
+    let problem = check(
+        &post(json!({"territory": "epci-200046977", "prioritees": []}).to_string()),
+        422,
+        "bad_record",
+    );
+    assert!(problem["detail"].as_str().unwrap().contains("priorities"), "{problem}");
+    let mixed = json!({"territory": "epci-200046977",
+        "priorities": [{"theme": "textile", "weight": 1}, {"theme": "mobilites", "order": 1}]});
+    check(&post(mixed.to_string()), 422, "mixed_priorities");
+    let empty = json!({"territory": {"name": "x", "communes": []}});
+    check(&post(empty.to_string()), 422, "empty_zone");
+    let unknown = json!({"territory": {"name": "x", "communes": ["99999"]}});
+    check(&post(unknown.to_string()), 422, "unknown_commune");
+    let severity = json!({"territory": "epci-200046977",
+        "observations": [{"text": "manque de vélos", "severity": 7}]});
+    let problem = check(&post(severity.to_string()), 422, "out_of_bounds");
+    assert_eq!(problem["field"], "observations[0].severity");
+}
+
+#[test]
+fn unknown_paths_and_methods_are_problems_too() {
+    check(&get("/api/v1/territoires"), 404, "not_found");
+    check(&get("/"), 404, "not_found");
+    let put = Request::builder().method(Method::PUT).uri(LYON).body(Body::empty()).unwrap();
+    check(&send(put), 405, "method_not_allowed");
+    check(&get("/api/v1/territories/%FF%FE"), 400, "bad_path");
+}
+
+#[test]
+fn english_is_spoken_when_asked_and_an_unknown_language_is_french() {
+    let english = get(&format!("{LYON}/gaps?theme=zzz&lang=en")).json();
+    assert!(english["detail"].as_str().unwrap().starts_with("unknown theme"));
+    let french = get(&format!("{LYON}/gaps?theme=zzz&lang=de")).json();
+    assert!(french["detail"].as_str().unwrap().starts_with("thème inconnu"));
+}
+
+#[test]
+fn the_description_lists_every_path_and_the_page_is_offline() {
+    let description = get("/api/v1/openapi.json").json();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
+    let paths: BTreeSet<&str> =
+        description["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    for path in [
+        "/api/v1/territories",
+        "/api/v1/territories/{id}",
+        "/api/v1/territories/{id}/gaps",
+        "/api/v1/territories/{id}/actors",
+        "/api/v1/territories/{id}/candidates",
+        "/api/v1/territories/{id}/candidates/{enterprise}",
+        "/api/v1/enterprises",
+        "/api/v1/enterprises/{id}",
+        "/api/v1/enterprises/{id}/territories",
+        "/api/v1/matches",
+        "/api/v1/changes",
+    ] {
+        assert!(paths.contains(path), "{path}");
+    }
+    if cfg!(feature = "browser-docs") {
+        let page = get("/api/v1/docs/");
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.text().contains("https://"), "the page asks a third party");
+    }
+}
+
+#[test]
+fn health_readiness_and_counters_answer() {
+    assert_eq!(get("/healthz").json()["status"], "ok");
+    let ready = get("/readyz").json();
+    assert_eq!((&ready["status"], &ready["behind"]), (&json!("ready"), &json!(0)));
+    let metrics = get("/metrics").text();
+    assert!(metrics.contains("essaim_requests_total"), "{metrics}");
+    assert!(metrics.contains("essaim_log_seq"));
+}
+
+#[test]
+fn every_answer_is_protected_and_named() {
+    for path in ["/healthz", LYON, "/nowhere"] {
+        let answer = get(path);
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert!(answer.headers.contains_key("content-security-policy"));
+        assert!(answer.headers.contains_key("x-request-id"));
+    }
+    let mut request = Request::get("/healthz").body(Body::empty()).unwrap();
+    request.headers_mut().insert("x-request-id", "abc-123".parse().unwrap());
+    assert_eq!(send(request).headers["x-request-id"], "abc-123");
+}

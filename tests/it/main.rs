@@ -1,0 +1,10 @@
+//! Behaviours of Essaim, on the real seed: one file per behaviour.
+
+mod architecture;
+mod cli;
+mod common;
+mod http;
+mod sentences;
+
+mod stories;
+mod territories;
