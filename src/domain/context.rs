@@ -20,8 +20,9 @@ pub enum Proximity {
     Inside,
     /// Outside, within 50 km or in the same département: counts 0.8.
     Near {
-        /// Distance to the territory's nearest commune, km.
-        distance_km: f64,
+        /// Distance to the territory's nearest commune, km; `None` where only the
+        /// département is known.
+        distance_km: Option<f64>,
     },
     /// Given in the request and further away (or of unknown place): counts 0.5.
     Far {

@@ -39,7 +39,7 @@ pub struct TerritoryProfile {
     pub(crate) numbers: Numbers,
     pub(crate) kin: Kin,
     pub(crate) inverted: Inverted,
-    locals: Vec<Local>,
+    pub(super) locals: Vec<Local>,
     standings: Vec<Standing>,
     unmeasured: Gap,
 }

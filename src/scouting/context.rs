@@ -306,7 +306,7 @@ impl<'a> Reach<'a> {
         let same_departement =
             departement.is_some_and(|code| self.departements.iter().any(|known| known == code));
         let Some(point) = point_of(&scene.world, actor) else {
-            return same_departement.then_some(Proximity::Near { distance_km: 0.0 });
+            return same_departement.then_some(Proximity::Near { distance_km: None });
         };
         let margin_lon = REACH_DEGREES / point.lat.to_radians().cos().max(0.2);
         let in_box = point.lat <= self.north + REACH_DEGREES
@@ -323,7 +323,7 @@ impl<'a> Reach<'a> {
             .map(|&centroid| distance_km(point, centroid))
             .fold(f64::MAX, f64::min);
         if distance <= REACH_KM || same_departement {
-            Some(Proximity::Near { distance_km: distance })
+            Some(Proximity::Near { distance_km: Some(distance) })
         } else {
             Some(Proximity::Far { distance_km: Some(distance) })
         }

@@ -106,8 +106,9 @@ impl ActorWire {
             inside: found.proximity == Proximity::Inside,
             distance_km: match found.proximity {
                 Proximity::Inside => None,
-                Proximity::Near { distance_km } => Some(rounded(distance_km)),
-                Proximity::Far { distance_km } => distance_km.map(rounded),
+                Proximity::Near { distance_km } | Proximity::Far { distance_km } => {
+                    distance_km.map(rounded)
+                }
             },
             summary: actor.summary.clone(),
             themes: ids(&portrait.themes),

@@ -25,7 +25,7 @@ pub fn of(
     relations: &[Relation],
 ) -> String {
     let context = &explainer.profile.context;
-    // An ally of the same theme is the one a scout would name.
+    // A scout would name an ally of the same theme, known beyond a register.
     let shares_theme = |relation: &Relation| {
         let theirs = &context.actors[relation.actor].actor.portrait.themes;
         let ours = &enterprise.portrait.themes;
@@ -35,7 +35,10 @@ pub fn of(
         relations
             .iter()
             .find(|relation| {
-                relation.main && kinds.contains(&relation.kind) && shares_theme(relation)
+                relation.main
+                    && kinds.contains(&relation.kind)
+                    && !context.actors[relation.actor].actor.register
+                    && shares_theme(relation)
             })
             .map(|relation| (relation.kind, context.actors[relation.actor].actor.name.clone()))
     };

@@ -176,8 +176,8 @@ pub fn place(explainer: &Explainer<'_>, actor: usize) -> String {
     let (key, distance) = match (actor.proximity, &actor.commune) {
         (Proximity::Inside, Some(_)) => ("place.inside", None),
         (Proximity::Inside, None) => ("place.inside.unknown", None),
-        (Proximity::Near { distance_km }, Some(_)) => ("place.near", Some(distance_km)),
-        (Proximity::Near { distance_km }, None) => ("place.near.unknown", Some(distance_km)),
+        (Proximity::Near { distance_km }, Some(_)) => ("place.near", distance_km),
+        (Proximity::Near { distance_km }, None) => ("place.near.unknown", distance_km),
         (Proximity::Far { distance_km }, Some(_)) => ("place.far", distance_km),
         (Proximity::Far { distance_km }, None) => ("place.far.unknown", distance_km),
     };

@@ -229,7 +229,7 @@ fn offer(context: &Context, condition: &Condition) -> Option<(GateState, Fact)> 
     let actor = context.actors.iter().filter(offers).min_by(|a, b| {
         let place = |actor: &ContextActor| match actor.proximity {
             Proximity::Inside => (0, 0.0),
-            Proximity::Near { distance_km } => (1, distance_km),
+            Proximity::Near { distance_km } => (1, distance_km.unwrap_or(f64::MAX)),
             Proximity::Far { distance_km } => (2, distance_km.unwrap_or(f64::MAX)),
         };
         let ((a_kind, a_km), (b_kind, b_km)) = (place(a), place(b));

@@ -365,7 +365,7 @@ mod tests {
         check(&case, Met, "gate.not_already_there.met.none_seen");
         case.edit_actor(0, |actor| actor.network = Some("ENVIE".to_owned()));
         check(&case, Unmet, "gate.not_already_there.unmet.sister");
-        case.context.actors[0].proximity = Proximity::Near { distance_km: 12.0 };
+        case.context.actors[0].proximity = Proximity::Near { distance_km: Some(12.0) };
         check(&case, Met, "gate.not_already_there.met.none_seen");
     }
 

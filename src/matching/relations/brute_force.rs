@@ -1,14 +1,16 @@
 //! The tables of a profile against a reading of every actor, on random contexts; and how
 //! fast they are.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::fixtures::{ActorMaker, actor, context, enterprise, rules, taxonomy};
+use crate::domain::concept::Concept;
 use crate::domain::context::{ContextActor, Proximity};
 use crate::domain::enterprise::{Enterprise, Status};
-use crate::domain::portrait::{Answer, weight_of};
+use crate::domain::portrait::{Answer, Portrait, weight_of};
 use crate::matching::criteria::{complementarity, non_duplication};
 use crate::matching::outcome::{Relation, RelationKind};
 use crate::matching::profile::TerritoryProfile;
@@ -85,7 +87,7 @@ prop_compose! {
             member = member.seeks(RESOURCES[resource], WEIGHTS[weight]);
         }
         let proximity = match place {
-            0 => Proximity::Near { distance_km: 20.0 },
+            0 => Proximity::Near { distance_km: Some(20.0) },
             1 => Proximity::Far { distance_km: None },
             _ => Proximity::Inside,
         };
@@ -151,6 +153,23 @@ fn said(raw: f64, member: &ContextActor) -> f64 {
     };
     let value = (raw * status).min(if member.actor.register { 0.4 } else { 1.0 });
     if value + 1e-9 < 0.25 { 0.0 } else { value * member.proximity.factor() }
+}
+
+/// Half between two organisations whose themes are known and disjoint.
+fn naive_ground(ours: &Portrait, theirs: &Portrait) -> f64 {
+    let taxonomy = taxonomy();
+    let themes = |portrait: &Portrait| -> BTreeSet<Concept> {
+        let of_needs = portrait.answers.iter().filter_map(|answer| answer.need);
+        portrait
+            .themes
+            .iter()
+            .map(|mark| mark.concept)
+            .chain(of_needs.flat_map(|need| taxonomy.themes_of(need).to_vec()))
+            .collect()
+    };
+    let (ours, theirs) = (themes(ours), themes(theirs));
+    let known = !ours.is_empty() && !theirs.is_empty();
+    if known && ours.is_disjoint(&theirs) { 0.5 } else { 1.0 }
 }
 
 /// The strengths of `competes`, `completes` and `refers` of two answers.
@@ -250,7 +269,9 @@ proptest! {
                 (SuppliedBy, &e.portrait.seeks, &member.actor.portrait.offers),
             ];
             for (kind, ours, theirs) in ways {
-                let raw = ours.iter().map(|m| said(m.weight * weight_of(theirs, m.concept), member));
+                let ground = naive_ground(&e.portrait, &member.actor.portrait);
+                let raw =
+                    ours.iter().map(|m| said(ground * m.weight * weight_of(theirs, m.concept), member));
                 let told = mine.iter().find(|r| r.kind == kind).map_or(0.0, |r| r.strength);
                 prop_assert!((told - raw.fold(0.0, f64::max)).abs() < 1e-12);
             }

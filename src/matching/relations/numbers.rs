@@ -15,6 +15,8 @@ pub(crate) struct Numbers {
     pub sister_network: f64,
     pub tandem_organisation: f64,
     pub tandem_network: f64,
+    /// Factor of a resource between organisations that share no theme.
+    pub other_theme: f64,
     pub competes_likeness_min: f64,
     pub completes_ceiling: f64,
     pub completes_by_need: f64,
@@ -68,6 +70,7 @@ impl Numbers {
             sister_network: n("sister.network"),
             tandem_organisation: n("tandem.organisation"),
             tandem_network: n("tandem.network"),
+            other_theme: n("supplies.other_theme"),
             competes_likeness_min: n("competes.likeness_min"),
             completes_ceiling: n("completes.ceiling"),
             completes_by_need: n("completes.by_need"),

@@ -113,7 +113,7 @@ fn registers_and_distance_lower_a_strength_after_the_threshold() {
     assert_eq!(profile(vec![register.clone()]).relations(&e)[0].strength, 0.4);
     let far = ContextActor { proximity: Proximity::Far { distance_km: None }, ..register };
     assert_eq!(profile(vec![far]).relations(&e)[0].strength, 0.2);
-    let near = same_as_collector("a").at(Proximity::Near { distance_km: 12.0 }).done();
+    let near = same_as_collector("a").at(Proximity::Near { distance_km: Some(12.0) }).done();
     let relation = profile(vec![near]).relations(&e).remove(0);
     assert_eq!(relation.strength, 0.8);
     assert!(relation.fact.args.contains_key("distance_km"));

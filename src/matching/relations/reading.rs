@@ -5,6 +5,7 @@
 //! same rules of silence as telling an actor, so that a score and its reasons agree.
 
 use super::sides::Asked;
+use super::supplies;
 use super::{KINDS, Raw, at, competes, completes, could_carry, main_of, refers, sister, tandem};
 use crate::domain::concept::ConceptKind;
 use crate::matching::outcome::RelationKind;
@@ -201,7 +202,9 @@ impl TerritoryProfile {
                     self.inverted.offering(mark.concept.at())
                 };
                 for &(actor, weight) in list {
-                    let raw = Raw { value: mark.weight * weight, sure: true };
+                    let theirs = &self.locals[actor as usize].themes;
+                    let ground = supplies::common_ground(&asked.themes, theirs, &self.numbers);
+                    let raw = Raw { value: ground * mark.weight * weight, sure: ground >= 1.0 };
                     let strength = self.strength(actor, raw);
                     if strength > 0.0 {
                         slots.of(actor).raise(kind, strength);

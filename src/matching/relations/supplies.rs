@@ -1,13 +1,16 @@
 //! `supplies` and `supplied_by`: what one offers is what the other seeks (methods §3).
 //!
 //! Strength = product of the two weights. The resources must be the same concept: a
-//! workshop is not any premises for the one who seeks a kitchen.
+//! workshop is not any premises for the one who seeks a kitchen. Between two organisations
+//! known by their themes that share none, the same word may mean another thing (collecting
+//! clothes is not collecting stage sets): the strength is lowered and it is to be checked.
 //!
 //! | key | arguments beside those of every relation |
 //! |---|---|
 //! | `relation.supplies` | `resource` Concept: the enterprise offers it, the actor seeks it |
 //! | `relation.supplied_by` | `resource` Concept: the actor offers it, the enterprise seeks it |
 
+use super::numbers::Numbers;
 use super::telling::{of_actor, of_enterprise, placed, weaker};
 use super::{Claim, Ground, Told, View};
 use crate::domain::fact::Arg;
@@ -25,22 +28,31 @@ fn lists<'a>(view: View<'a>, kind: RelationKind) -> (&'a [Mark], &'a [Mark]) {
     }
 }
 
+/// Factor on the strength of a resource between these themes (sorted): 1 where they share
+/// one, or where one side's are unknown.
+pub(crate) fn common_ground(ours: &[u16], theirs: &[u16], numbers: &Numbers) -> f64 {
+    let known = !ours.is_empty() && !theirs.is_empty();
+    let shared = ours.iter().any(|theme| theirs.binary_search(theme).is_ok());
+    if known && !shared { numbers.other_theme } else { 1.0 }
+}
+
 /// The strongest common resource, in either direction; ties keep the first.
 pub(crate) fn read(view: View<'_>, kind: RelationKind) -> Option<Claim> {
     let (ours, theirs) = lists(view, kind);
+    let ground = common_ground(&view.asked.themes, &view.local.themes, view.numbers);
     let mut best: Option<Claim> = None;
     for (i, asked) in ours.iter().enumerate() {
         for (j, local) in theirs.iter().enumerate() {
             if asked.concept != local.concept {
                 continue;
             }
-            let raw = asked.weight * local.weight;
+            let raw = ground * asked.weight * local.weight;
             let strength = view.local.standing.strength(raw, view.numbers);
             if strength > best.map_or(0.0, |claim| claim.strength) {
                 best = Some(Claim {
                     kind,
                     strength,
-                    to_check: false,
+                    to_check: ground < 1.0,
                     confirmed: false,
                     ground: Ground::Resource { asked: i, local: j },
                 });

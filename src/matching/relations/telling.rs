@@ -100,7 +100,7 @@ pub(super) fn placed(key: &'static str, basis: Basis, view: View<'_>) -> Fact {
     }
     let distance = match member.proximity {
         Proximity::Inside => None,
-        Proximity::Near { distance_km } => Some(("relation.where.near", Some(distance_km))),
+        Proximity::Near { distance_km } => Some(("relation.where.near", distance_km)),
         Proximity::Far { distance_km } => Some(("relation.where.far", distance_km)),
     };
     if let Some((word, distance_km)) = distance {
