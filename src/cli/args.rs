@@ -141,7 +141,7 @@ pub struct Search {
     /// Seulement ce thème
     #[arg(long, value_name = "THÈME")]
     pub theme: Option<String>,
-    /// Fichier de questions : qid<TAB>texte, en-tête facultatif ; - pour l’entrée standard
+    /// Fichier de questions : qid, tabulation, texte, en-tête facultatif ; - pour l’entrée standard
     #[arg(long, value_name = "QUESTIONS.tsv")]
     pub batch: Option<PathBuf>,
     /// Où écrire le résultat TREC (qid Q0 docid rang note étiquette) ; - pour la sortie

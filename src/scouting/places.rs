@@ -52,13 +52,13 @@ pub struct Found {
 impl PlaceIndex {
     /// Reads every name of the atlas once.
     #[must_use]
-    pub fn new(atlas: Arc<Atlas>) -> Self {
+    pub fn new(atlas: &Arc<Atlas>) -> Self {
         let mut index = Self {
             by_name: BTreeMap::new(),
             departement_by_name: BTreeMap::new(),
             region_by_name: BTreeMap::new(),
             communes_by_name: BTreeMap::new(),
-            atlas: Arc::clone(&atlas),
+            atlas: Arc::clone(atlas),
         };
         for epci in &atlas.epcis {
             let named = Named {

@@ -41,8 +41,7 @@ pub fn concept(scene: &Scene, kind: ConceptKind, asked: &str) -> Result<Concept,
     let mut best: Option<(f64, Concept)> = None;
     for concept in taxonomy.concepts(kind) {
         let entry = taxonomy.entry(concept);
-        let mut names = vec![entry.id.clone(), fold(&entry.label_fr), fold(&entry.label_en)];
-        names.extend(entry.aliases.iter().map(|alias| fold(alias)));
+        let names = [entry.id.clone(), fold(&entry.label_fr), fold(&entry.label_en)];
         if names.contains(&wanted) {
             return Ok(concept);
         }

@@ -79,7 +79,7 @@ impl World {
         zones: Vec<(String, String, Vec<String>)>,
     ) -> Self {
         let annotator = Annotator::new(Arc::clone(&data.taxonomy));
-        let places = Arc::new(PlaceIndex::new(Arc::clone(&data.atlas)));
+        let places = Arc::new(PlaceIndex::new(&data.atlas));
         let gaps = GapModel::new(
             Arc::clone(&data.taxonomy),
             Arc::clone(&data.atlas),

@@ -17,18 +17,19 @@ pub fn file_name(lang: Lang) -> &'static str {
     }
 }
 
+/// Templates by key.
+pub type Texts = BTreeMap<String, String>;
+
 /// Reads the templates of both languages, French first, from the texts of `index/`
 /// (path, text), found by the names of their files.
 ///
 /// # Errors
 /// If a file is missing or does not parse, or if a key holds anything but a text.
-pub fn parse(
-    index: &[(String, String)],
-) -> Result<(BTreeMap<String, String>, BTreeMap<String, String>), DatasetError> {
+pub fn parse(index: &[(String, String)]) -> Result<(Texts, Texts), DatasetError> {
     Ok((read(index, file_name(Lang::Fr))?, read(index, file_name(Lang::En))?))
 }
 
-fn read(index: &[(String, String)], name: &str) -> Result<BTreeMap<String, String>, DatasetError> {
+fn read(index: &[(String, String)], name: &str) -> Result<Texts, DatasetError> {
     let (path, text) = index
         .iter()
         .find(|(path, _)| path.rsplit('/').next() == Some(name))

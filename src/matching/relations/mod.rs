@@ -1,8 +1,8 @@
 //! Typed relations between an enterprise and a local actor (methods §3).
 //!
-//! The path, on one screen: two prepared [`sides`] are compared by the [`kin`] tables
-//! and the folded [`names`]; each relation has its file, with a `read` (what it says of
-//! one actor, in numbers) and a `tell` (the phrases that prove it); [`claims`] puts
+//! The path, on one screen: two prepared `sides` are compared by the `kin` tables
+//! and the folded `names`; each relation has its file, with a `read` (what it says of
+//! one actor, in numbers) and a `tell` (the phrases that prove it); `claims` puts
 //! them together: a `sister` silences the rest, an unconfirmed carrier never hides a
 //! rival, and the strongest is the main one.
 //!
