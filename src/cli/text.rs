@@ -48,14 +48,7 @@ pub fn context(config: &Config, answer: &CandidatesWire) -> String {
         ),
     );
     out.push_str(&paragraph(config.say("Règles : ", "Rules: "), &answer.rules));
-    let weights: Vec<String> = answer
-        .weights
-        .values
-        .iter()
-        .map(|(name, weight)| format!("{name} {}", decimal(config, *weight, 3)))
-        .collect();
-    let whose = format!("{} ({})", weights.join(", "), answer.weights.owner);
-    out.push_str(&paragraph(config.say("Poids : ", "Weights: "), &whose));
+    out.push_str(&paragraph(config.say("Poids : ", "Weights: "), &weights(config, answer)));
     let themes: Vec<String> = answer
         .themes
         .iter()
@@ -221,11 +214,51 @@ pub fn whole(config: &Config, explanation: &ExplanationWire) -> String {
     out
 }
 
+/// The weights by the labels of the criteria, or that they are equal.
+fn weights(config: &Config, answer: &CandidatesWire) -> String {
+    let values = &answer.weights.values;
+    if answer.weights.owner == "equal"
+        && let Some(weight) = values.values().next()
+    {
+        let count = values.len();
+        let each = decimal(config, *weight, 3);
+        return match config.lang {
+            Lang::Fr => format!("égaux, {each} pour chacun des {count} critères"),
+            Lang::En => format!("equal, {each} for each of the {count} criteria"),
+        };
+    }
+    let label = |name: &str| -> String {
+        let terms = answer.candidates.iter().flat_map(|candidate| &candidate.contributions);
+        terms
+            .filter(|term| term.criterion == name)
+            .map(|term| term.label.clone())
+            .next()
+            .unwrap_or_else(|| name.to_owned())
+    };
+    let parts: Vec<String> = values
+        .iter()
+        .filter(|(_, weight)| **weight > 0.0)
+        .map(|(name, weight)| format!("{} {}", label(name), decimal(config, *weight, 3)))
+        .collect();
+    format!("{} ({})", parts.join(", "), answer.weights.owner)
+}
+
 /// How many are excluded, by gate, and the best of them.
 #[must_use]
 pub fn excluded(config: &Config, answer: &CandidatesWire) -> String {
-    let by_gate: Vec<String> =
-        answer.excluded_by_gate.iter().map(|(gate, count)| format!("{gate} {count}")).collect();
+    let label = |name: &str| -> String {
+        let gates = answer.excluded.iter().flat_map(|excluded| &excluded.gates);
+        gates
+            .filter(|gate| gate.gate == name)
+            .map(|gate| format!("« {} »", gate.label))
+            .next()
+            .unwrap_or_else(|| name.to_owned())
+    };
+    let by_gate: Vec<String> = answer
+        .excluded_by_gate
+        .iter()
+        .map(|(gate, count)| format!("{} {count}", label(gate)))
+        .collect();
     let mut out = paragraph(
         "",
         &format!(

@@ -59,6 +59,8 @@ pub struct Support {
     pub source: String,
     /// Year, where known.
     pub year: Option<i16>,
+    /// The public programme whose territories alone it serves.
+    pub programme: Option<String>,
     /// Last day, where it closes.
     pub end: Option<super::date::PartialDate>,
 }

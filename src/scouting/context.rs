@@ -54,6 +54,7 @@ pub fn build(scene: &Scene, territory: Territory, as_of: Date, overlay: &Overlay
     let observations = observations_of(scene, &around, overlay);
     let gaps = world.gaps.gaps(&territory, &observations, as_of);
     let (features, features_raw) = world.gaps.features(&territory);
+    let programmes = programmes_of(scene, &territory, as_of);
     let main_departement = around.departements_by_weight.first().cloned().unwrap_or_default();
     Context {
         taxonomy: Arc::clone(&world.data.taxonomy),
@@ -66,8 +67,8 @@ pub fn build(scene: &Scene, territory: Territory, as_of: Date, overlay: &Overlay
         priorities: priorities_of(scene, &around, overlay, as_of),
         actors: actors_of(scene, &territory, &around, overlay, as_of),
         actor_reliability: world.actor_reliability(&main_departement),
-        programmes: programmes_of(scene, &territory, as_of),
-        supports: supports_of(scene, &around),
+        supports: supports_of(scene, &around, &programmes, as_of),
+        programmes,
         confirmations: scene
             .rows
             .confirmations
@@ -372,13 +373,28 @@ fn programmes_of(scene: &Scene, territory: &Territory, as_of: Date) -> Vec<Local
     found.into_values().collect()
 }
 
-fn supports_of(scene: &Scene, around: &Surroundings) -> Vec<Support> {
+/// The schemes that serve the territory on `as_of`; one tied to a public programme only
+/// where the territory holds that programme.
+fn supports_of(
+    scene: &Scene,
+    around: &Surroundings,
+    programmes: &[LocalProgramme],
+    as_of: Date,
+) -> Vec<Support> {
     scene
         .world
         .data
         .supports
         .iter()
         .filter(|support| support.perimeter == "france" || around.concerns(&support.perimeter))
+        .filter(|support| {
+            support
+                .programme
+                .as_ref()
+                .is_none_or(|id| programmes.iter().any(|programme| programme.id == *id))
+        })
+        .filter(|support| support.year.is_none_or(|year| year <= as_of.year()))
+        .filter(|support| support.end.is_none_or(|end| end.last_day() >= as_of))
         .cloned()
         .collect()
 }

@@ -67,6 +67,7 @@ fn one(value: &Value, taxonomy: &Taxonomy) -> Result<Support, String> {
         url: fields.text("url"),
         source: fields.text("source").unwrap_or_default(),
         year: fields.year("year"),
+        programme: fields.text("programme"),
         end: fields.date("end"),
     })
 }

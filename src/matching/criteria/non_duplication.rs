@@ -80,7 +80,13 @@ pub fn evaluate(profile: &TerritoryProfile, e: &Enterprise) -> CriterionValue {
     let point = 1.0 - most(&Standing::loss);
     let low = 1.0 - most(&|standing| standing.saturation);
     let high = 1.0 - most(&|standing| standing.seen_sure * standing.saturation);
-    let items: Vec<Item> = list.iter().map(|standing| item(profile, &asked, standing)).collect();
+    // One item per need: the heaviest answer speaks for the others.
+    let mut told = std::collections::BTreeSet::new();
+    let items: Vec<Item> = list
+        .iter()
+        .filter(|standing| told.insert(standing.need))
+        .map(|standing| item(profile, &asked, standing))
+        .collect();
     let basis = items.first().map_or(Basis::Inferred, |item| item.fact.basis);
     let utility = Estimate::within(point, low, high, basis);
     CriterionValue { criterion: CriterionId::NonDuplication, utility, items, weakest: Some(0) }

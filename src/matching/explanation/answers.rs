@@ -231,7 +231,8 @@ fn indicator_fact(item: &crate::domain::gap::IndicatorEvidence) -> Fact {
     if let Some(year) = item.year {
         fact = fact.with("year", Arg::Year(year));
     }
-    if let Some(shrunk) = item.shrunk {
+    let differs = |shrunk: &f64| (shrunk - item.value).abs() >= 0.05 * item.value.abs().max(1e-9);
+    if let Some(shrunk) = item.shrunk.filter(differs) {
         fact = fact.with("shrunk", Arg::Number(shrunk));
     }
     if let Some(from) = &item.inherited_from {

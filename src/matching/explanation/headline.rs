@@ -3,7 +3,7 @@
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fact::{Arg, Fact};
 use crate::domain::provenance::Basis;
-use crate::matching::outcome::{Relation, RelationKind};
+use crate::matching::outcome::{Alternative, GateState, Relation, RelationKind};
 
 use super::Explainer;
 use super::shown::AnswerShown;
@@ -14,6 +14,8 @@ const WIDE: f64 = 0.5;
 const NARROW: f64 = 0.25;
 /// A need at least this severe is said to be strong where its coverage is not measured.
 const STRONG: f64 = 0.6;
+/// A rival at least this strong, and sure, is named.
+const RIVAL: f64 = 0.5;
 /// A lack at least this severe is said to be reported by the field.
 const REPORTED: f64 = 0.3;
 
@@ -21,6 +23,7 @@ const REPORTED: f64 = 0.3;
 pub fn of(
     explainer: &Explainer<'_>,
     enterprise: &Enterprise,
+    alternative: &Alternative,
     answers: &[AnswerShown],
     relations: &[Relation],
 ) -> String {
@@ -66,9 +69,12 @@ pub fn of(
         };
         Fact::new(key, Basis::Inferred).with("actor", Arg::Text(name))
     });
-    let rival_fact = first_of(&[RelationKind::Competes]).map(|(_, name)| {
-        Fact::new("headline.competes", Basis::Inferred).with("actor", Arg::Text(name))
-    });
+    let rival = relations
+        .iter()
+        .find(|r| r.main && r.kind == RelationKind::Competes && r.strength >= RIVAL && !r.to_check)
+        .map(|r| context.actors[r.actor].actor.name.clone());
+    let rival_fact = rival
+        .map(|name| Fact::new("headline.competes", Basis::Inferred).with("actor", Arg::Text(name)));
     fact = fact
         .with("enterprise", Arg::Text(enterprise.name.clone()))
         .with("territory", Arg::Text(context.territory.name.clone()));
@@ -77,6 +83,14 @@ pub fn of(
         if let Some(part) = part {
             fact = fact.with(name, Arg::Text(phrase(&part)));
         }
+    }
+    let presence = alternative
+        .gates
+        .iter()
+        .find(|gate| gate.gate == "not_already_there")
+        .is_some_and(|gate| gate.state == GateState::Unknown);
+    if presence {
+        fact = fact.with("presence", Arg::Word("headline.presence"));
     }
     explainer.sentence(&fact).text
 }

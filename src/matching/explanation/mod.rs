@@ -48,7 +48,7 @@ impl<'a> Explainer<'a> {
         let answers = answers::of(self, enterprise, alternative);
         let criteria = self.criteria(alternative);
         Explanation {
-            headline: headline::of(self, enterprise, &answers, &relations),
+            headline: headline::of(self, enterprise, alternative, &answers, &relations),
             relations: self.relations(&strongest_of_each(&relations, relations_shown)),
             gates: self.gates(alternative),
             proof: parts::proof(alternative, &criteria),

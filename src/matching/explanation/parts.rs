@@ -17,6 +17,8 @@ use super::shown::{CriterionShown, Sentence};
 const RIVALS_SHOWN: usize = 3;
 /// Possible carriers shown; the others stand among the relations.
 const CARRIERS_SHOWN: usize = 5;
+/// An audience longer than this is not shown.
+const AUDIENCE_CHARS: usize = 60;
 /// Support schemes shown.
 const SUPPORTS_SHOWN: usize = 6;
 /// An item at or under this is worth watching when it is known.
@@ -86,7 +88,10 @@ pub fn supports(explainer: &Explainer<'_>, enterprise: &Enterprise) -> Vec<Sente
                     year: support.year,
                     licence: None,
                 }]);
-            if let Some(audience) = &support.audience {
+            // The long lists of the portals say nothing to a reader: everyone is in them.
+            if let Some(audience) =
+                support.audience.as_ref().filter(|text| text.chars().count() <= AUDIENCE_CHARS)
+            {
                 fact = fact.with("audience", Arg::Text(audience.clone()));
             }
             explainer.sentence(&fact)

@@ -83,8 +83,12 @@ impl Gate for WantsToSpread {
                 ask("question.wants_to_spread.would_come"),
             ),
             (Reach::Open, Some(_)) => {
-                let met = Verdict::met(fact("gate.wants_to_spread.met", basis));
-                if inferred { met.asking(ask("question.wants_to_spread.confirm")) } else { met }
+                if inferred {
+                    Verdict::met(fact("gate.wants_to_spread.met.inferred", basis))
+                        .asking(ask("question.wants_to_spread.confirm"))
+                } else {
+                    Verdict::met(fact("gate.wants_to_spread.met", basis))
+                }
             }
             (Reach::Open, None) => Verdict::unknown(
                 fact("gate.wants_to_spread.unknown", Basis::Prior),

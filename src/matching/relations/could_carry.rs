@@ -108,7 +108,7 @@ fn unconfirmed(view: View<'_>) -> Option<Why> {
     let same_theme = view.asked.themes.iter().any(|theme| view.local.themes.contains(theme));
     let same_field = same_theme || view.local.themes.is_empty();
     if let Some(role) = view.local.carrying
-        && (same_field || super::share_something(view))
+        && super::share_something(view)
     {
         return Some(Why::Role(role));
     }

@@ -19,6 +19,8 @@ pub(crate) struct PartnerName {
     pub public_body: bool,
     /// A funder, a brand or a public body: a tandem only when something is shared.
     pub backer: bool,
+    /// A kind of partner rather than one ("missions locales").
+    pub category: bool,
     /// Keys of the places named with it.
     pub places: Vec<String>,
 }
@@ -30,7 +32,9 @@ impl PartnerName {
         let backer = public_body || names::is_backer(&literal);
         let words = if public_body { literal } else { names::distinctive(organisation) };
         let places = places.iter().map(|place| names::words(place).join(" ")).collect();
-        Self { words, public_body, backer, places }
+        // "missions locales" names a kind of organisation; a name has a capital or a figure.
+        let category = organisation.chars().next().is_some_and(char::is_lowercase);
+        Self { words, public_body, backer, category, places }
     }
 }
 

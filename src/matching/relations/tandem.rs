@@ -40,7 +40,8 @@ pub(crate) fn read(view: View<'_>) -> Option<Claim> {
         if best.is_some_and(|(known, _)| known >= tier) {
             continue;
         }
-        if (partner.backer || view.local.funder) && !share_something(view) {
+        let doubtful = partner.backer || view.local.funder || tier == Tier::Network;
+        if doubtful && !share_something(view) {
             continue;
         }
         best = Some((tier, Ground::Partner { partner: at, network: tier == Tier::Network }));
@@ -78,7 +79,7 @@ fn meet(partner: &PartnerName, local: &Local) -> Option<Tier> {
                 && !partner.places.iter().any(|place| place.split(' ').any(|part| part == *word))
         });
         if others.next().is_none() {
-            return Some(Tier::Organisation);
+            return Some(if partner.category { Tier::Network } else { Tier::Organisation });
         }
         if words.len() > 1 {
             return Some(Tier::Network);

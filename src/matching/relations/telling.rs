@@ -106,7 +106,8 @@ pub(super) fn placed(key: &'static str, basis: Basis, view: View<'_>) -> Fact {
     if let Some((word, distance_km)) = distance {
         fact = fact.with("where", Arg::Word(word));
         if let Some(km) = distance_km.filter(|km| km.is_finite()) {
-            fact = fact.with("distance_km", Arg::Number(km));
+            // From a centroid to a centroid: decimals would promise too much.
+            fact = fact.with("distance_km", Arg::Number(km.round()));
         }
     }
     if member.actor.status == Status::Ending {

@@ -72,11 +72,9 @@ impl Networks {
             .collect();
         let mut pairs: BTreeMap<Concept, Vec<Pair>> = BTreeMap::new();
         for (actor, other, mutual) in named_pairs(context, &inside) {
-            let mut shared = themes(actor);
-            shared.extend(themes(other));
-            shared.sort_unstable();
-            shared.dedup();
-            for theme in shared {
+            // Trust on a theme is between two actors of that theme.
+            let theirs = themes(other);
+            for theme in themes(actor).into_iter().filter(|theme| theirs.contains(theme)) {
                 pairs.entry(theme).or_default().push(Pair { actor, other, mutual });
             }
         }
