@@ -1,6 +1,6 @@
 //! What a wording asks for around its content words: "aller-vers" is not "aller".
 
-use super::sentence::Token;
+use super::sentence::{Gap, Token};
 use super::text::{is_stop, words};
 
 /// Grammar words that a wording never asks for.
@@ -15,6 +15,8 @@ const ARTICLES: [&str; 13] =
 pub(super) struct Frame {
     before: Vec<String>,
     after: Vec<String>,
+    /// Written with "les": a plural noun by itself, "les anciens" but no "anciens murs".
+    people: bool,
     /// The word, folded, and whether it is written with a final é: "ferme" is no "fermé".
     ending: Option<(String, bool)>,
 }
@@ -31,7 +33,9 @@ impl Frame {
 pub(super) fn frame(wording: &str) -> Frame {
     let mut frame = Frame::default();
     for word in words(wording) {
-        if !is_stop(&word.folded) {
+        if word.folded == "les" {
+            frame.people = true;
+        } else if !is_stop(&word.folded) {
             frame.ending = Some((bare(&word.folded).to_owned(), is_acute(word.text)));
             frame.after.clear();
         } else if !ARTICLES.contains(&word.folded.as_str()) {
@@ -64,6 +68,21 @@ fn stands(words: &[String], tokens: &[Token<'_>], mut around: impl Iterator<Item
     })
 }
 
+/// Whether the word is a plural noun by itself: a plural article before it, and after it
+/// nothing, grammar, or a verb in the plural.
+fn people(tokens: &[Token<'_>], range: (usize, usize), span: (usize, usize)) -> bool {
+    let after = span.1 + 1;
+    let alone = after >= range.1
+        || tokens[after].stop
+        || tokens[after].gap != Gap::None
+        || tokens[after].word.folded.ends_with("ent")
+        || tokens[after].is(&["vont", "sont", "font", "ont"]);
+    let plural = span.0 > range.0
+        && tokens[span.0 - 1]
+            .is(&["les", "des", "nos", "aux", "ces", "leurs", "mes", "ses", "vos"]);
+    plural && alone
+}
+
 /// Whether what a frame asks for stands around the tokens of `span` (both included).
 pub(super) fn framed(
     frame: &Frame,
@@ -75,6 +94,9 @@ pub(super) fn framed(
     if !stands(&frame.after, tokens, span.1 + 1..range.1)
         || !stands(&frame.before, tokens, (range.0..span.0).rev())
     {
+        return false;
+    }
+    if frame.people && !people(tokens, range, span) {
         return false;
     }
     // "fermé" is no "ferme": same letters, another word. Without any accent in the text,
@@ -104,5 +126,9 @@ mod tests {
         assert!(stands("la ferme", "une ferme isolée", 1));
         assert!(!stands("ferme", "le café a fermé", 3));
         assert!(stands("ferme", "le cafe a ferme", 3));
+        assert!(stands("les anciens", "les anciens s’ennuient", 1));
+        assert!(stands("les anciens", "on oublie nos anciens", 3));
+        assert!(!stands("les anciens", "les anciens murs", 1));
+        assert!(!stands("les anciens", "un ancien maire", 1));
     }
 }

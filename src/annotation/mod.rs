@@ -45,6 +45,9 @@ use typo::Typos;
 /// Weight of the theme that a need brings when the text names none.
 const THEME_OF_NEED: f64 = 0.6;
 
+/// Up to this weight a theme named beside a need is only suggested.
+const SUGGESTED_THEME: f64 = 0.8;
+
 /// A concept read in a text, with its weight and its proof.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Annotated {
@@ -134,7 +137,8 @@ impl Annotator {
 
     /// What `text` says, read for `purpose`.
     ///
-    /// A need found also brings its main theme (0.6 at most) when the text names no theme.
+    /// A need found also brings its main theme (0.6 at most) when the text names no theme;
+    /// themes only suggested then leave it the place.
     /// In an observation a lamented step or resource goes to `absent`; in a record a denied
     /// step, resource or need is not carried; a question denies nothing. Never fails: a text
     /// that says nothing known gives empty lists.
@@ -160,6 +164,12 @@ impl Annotator {
             }
         }
         met.retain(|concept, _| !concepts.contains_key(concept));
+        if concepts.keys().any(|concept| concept.kind == ConceptKind::Need) {
+            // "vélo", "école" only suggest a theme; a need says which one is meant.
+            concepts.retain(|concept, theme| {
+                concept.kind != ConceptKind::Theme || theme.weight > SUGGESTED_THEME
+            });
+        }
         if !concepts.keys().any(|concept| concept.kind == ConceptKind::Theme) {
             for theme in self.implied_themes(&concepts) {
                 keep_strongest(&mut concepts, theme);

@@ -167,6 +167,8 @@ const WISHES: [&str; 12] = [
     "manquerait",
     "attendons",
 ];
+/// Said with a negation: all is well.
+const PROBLEMS: [&str; 6] = ["probleme", "problemes", "souci", "soucis", "difficile", "inquietude"];
 const SUFFICIENT: [&str; 5] = ["suffisant", "suffisante", "suffisants", "suffisantes", "pourvu"];
 const ENDS: [&str; 12] = [
     "mais",
@@ -364,22 +366,48 @@ impl Reader<'_, '_> {
             || self.elides(next, "n")
             || next >= self.range.1;
         if open && !article {
-            self.mark(at, self.clause_end(at), Polarity::Lament(at));
+            self.mark(at, self.verb_end(at), Polarity::Lament(at));
         } else if !article && self.tokens[at].is(&["personne", "rien"]) {
             // "on ne trouve rien", "il n’y a personne": the scope is what follows.
             if self.ne_before(at).is_some() {
-                self.mark(at, self.clause_end(at), Polarity::Lament(at));
+                self.mark(at, self.verb_end(at), Polarity::Lament(at));
             }
         }
     }
 
+    /// Where what is done ends and what it is done to begins: "personne ne répare / les
+    /// vélos", "rien pour habiller / le bébé". The clause, when it has no such border.
+    fn verb_end(&self, at: usize) -> usize {
+        let end = self.clause_end(at);
+        let done = (at + 1..end).find(|&i| {
+            !self.tokens[i].stop && !self.tokens[i].is(&PASSES) && !self.tokens[i].is(&["ni"])
+        });
+        let object = |&i: &usize| {
+            self.is(
+                i,
+                &["le", "la", "les", "un", "une", "des", "nos", "leurs", "ces", "son", "sa", "ses"],
+            ) || self.elides(i, "l")
+        };
+        done.and_then(|done| (done + 1..end).find(object)).unwrap_or(end)
+    }
+
     /// "ne … pas", "y a plus de", "pas d’hébergement", "plus de couturière", "aucun".
     fn negation(&mut self, at: usize) {
+        // "personne ne répare plus les vélos": said already, and of what is done only.
+        if matches!(self.states[at - self.range.0], Polarity::Lament(cue)
+            if self.is(cue, &["personne", "rien", "nul"]))
+        {
+            return;
+        }
         let plus = self.is(at, &["plus"]);
         if self.is(at + 1, &["seulement", "que", "uniquement", "moins", "loin"])
             || self.elides(at + 1, "qu")
             || (plus && self.after(at, &["de", "en", "le", "la", "les", "non", "d", "bien"]))
         {
+            return;
+        }
+        if (at + 1..self.clause_end(at).min(at + 4)).any(|i| self.is(i, &PROBLEMS)) {
+            self.all_is_well(at);
             return;
         }
         let numbered = self
@@ -410,6 +438,11 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// "se loger n’est pas un problème", "aucun souci pour se soigner".
+    fn all_is_well(&mut self, at: usize) {
+        self.mark(self.clause_start(at), self.clause_end(at), Polarity::Enough(at));
+    }
+
     /// "ne fait pas de collecte" denies; "il n’y a pas de garage", "qui n’ont pas" lament.
     fn negated_verb(&mut self, ne: usize, at: usize) {
         // "ne manque pas de", "n’a pas besoin de": there is enough.
@@ -426,6 +459,8 @@ impl Reader<'_, '_> {
         let lament = self.observation || about_people || having;
         let state = if lament { Polarity::Lament(at) } else { Polarity::Denial(at) };
         let to = if lament { self.clause_end(at) } else { self.denial_end(at) };
+        // "pas où stocker les bocaux": the place is missing, not the jars.
+        let to = if self.is(at + 1, &["ou"]) { self.verb_end(at) } else { to };
         self.mark(ne, to, state);
         // "la collecte n’est pas assurée": the subject is what is missing.
         if verb.is_some_and(|i| self.is(i, &BEING)) && !self.is(ne, &["y"]) {

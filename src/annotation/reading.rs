@@ -90,6 +90,35 @@ const CORRECTED: f64 = 0.9;
 const TWICE_WEAK: f64 = 0.75;
 /// A weak wording that the learned part agrees with.
 const AGREED: f64 = 0.7;
+/// Words of the needs that are troubles: to deny one is to say that all is well.
+const TROUBLES: [&str; 26] = [
+    "precarite",
+    "isolement",
+    "solitude",
+    "gaspillage",
+    "gachis",
+    "penurie",
+    "manque",
+    "desert",
+    "illettrisme",
+    "illectronisme",
+    "insalubrite",
+    "indigne",
+    "indignes",
+    "insalubre",
+    "insalubres",
+    "chomage",
+    "exclusion",
+    "discrimination",
+    "discriminations",
+    "dechets",
+    "expulsion",
+    "expulsions",
+    "violences",
+    "echec",
+    "decrochage",
+    "recidive",
+];
 /// Up to this many content words a text is a phrase, not a sentence.
 const PHRASE_WORDS: usize = 3;
 
@@ -161,14 +190,25 @@ impl Annotator {
                 || (hit.words > 1 && changed < hit.words)
                 || (hit.class != Class::Weak && tokens[hit.from].word.folded.len() >= 9)
         });
+        if reading.own.is_empty() {
+            demote_shared(&mut hits);
+        }
         let states = self.states(tokens, range, &hits, reading);
         let mut found = Vec::new();
         let content = (range.0..range.1).filter(|&at| !tokens[at].stop).count();
         for hit in &hits {
             // "plus de couturière", "besoin d’un lieu": what is asked for, right after the cue.
+            // A word that several things share says none of them.
+            let shared = |other: &Hit| {
+                other.from == hit.from
+                    && other.concept != hit.concept
+                    && other.concept.kind == hit.concept.kind
+            };
             let lamented = reading.purpose == Purpose::Observation
+                && hit.concept.kind != ConceptKind::Public
                 && matches!(states[hit.from - range.0], Polarity::Lament(cue)
-                    if cue < hit.from && tokens[cue + 1..hit.from].iter().all(|t| t.stop));
+                    if cue < hit.from && tokens[cue + 1..hit.from].iter().all(|t| t.stop))
+                && !hits.iter().any(shared);
             if hit.class == Class::Weak && !lamented && !self.trusted(hit, &hits, reading, content)
             {
                 continue;
@@ -180,7 +220,8 @@ impl Annotator {
         let proven =
             found.iter().any(|f| f.concept.kind == ConceptKind::Need && f.origin == Origin::Proven);
         let met = found.iter().any(|f| f.said == Said::Met);
-        if reading.learned && !proven && !met {
+        let enough = states.iter().any(|state| matches!(state, Polarity::Enough(_)));
+        if reading.learned && !proven && !met && !enough {
             let hints = self.hints(&found, &hits);
             for proposal in self.learned.propose(tokens, range, &hints) {
                 add_learned(&mut found, &proposal, tokens);
@@ -210,18 +251,24 @@ impl Annotator {
         }
     }
 
-    /// Whether a weak wording may be believed: a question, a list about its kind, several
-    /// words, a short phrase, a second weak wording; for a need or a theme, no need proven
-    /// in the sentence and elsewhere in it a proven wording, or a weak one of the same theme.
+    /// Whether a weak wording may be believed.
+    ///
+    /// In a list about its kind, always. In a question, when nothing is proven (a need:
+    /// when no need is). Elsewhere: a second wording of it; several words that are not
+    /// proven to be something else; a short phrase in which nothing is proven; and for a
+    /// theme, any other proven wording, or a weak one of the same theme. A need that one
+    /// word suggests is left to the learned part, to which it is a hint.
     fn trusted(&self, hit: &Hit, hits: &[Hit], reading: Reading, content: usize) -> bool {
         let kind = hit.concept.kind;
-        if reading.purpose == Purpose::Query || reading.own.contains(&kind) {
+        if reading.own.contains(&kind) {
             return true;
         }
         let proven = |other: &&Hit| other.class <= Class::English;
-        if kind == ConceptKind::Need
-            && hits.iter().filter(proven).any(|other| other.concept.kind == ConceptKind::Need)
-        {
+        let needs = |other: &Hit| other.concept.kind == ConceptKind::Need;
+        if reading.purpose == Purpose::Query {
+            return !hits.iter().filter(proven).any(|o| kind != ConceptKind::Need || needs(o));
+        }
+        if kind == ConceptKind::Need && hits.iter().filter(proven).any(needs) {
             return false;
         }
         let apart = |other: &&Hit| other.to < hit.from || other.from > hit.to;
@@ -229,14 +276,22 @@ impl Annotator {
             .iter()
             .filter(apart)
             .any(|other| other.concept == hit.concept && other.class.carries());
-        let short = reading.own.is_empty() && content <= PHRASE_WORDS;
-        let about = matches!(kind, ConceptKind::Need | ConceptKind::Theme)
+        // A resource is what an organisation offers or seeks: half a word is not enough.
+        if kind == ConceptKind::Resource && hit.words == 1 {
+            return false;
+        }
+        let something_else = hits.iter().filter(proven).any(|other| !apart(&other));
+        let short = reading.own.is_empty()
+            && kind != ConceptKind::Need
+            && content <= PHRASE_WORDS
+            && !hits.iter().any(|other| proven(&other));
+        let about = kind == ConceptKind::Theme
             && reading.own.is_empty()
             && hits
                 .iter()
                 .filter(apart)
                 .any(|other| proven(&other) || self.same_theme(hit.concept, other.concept));
-        hit.words > 1 || again || short || about
+        (hit.words > 1 && (!something_else || kind == ConceptKind::Need)) || again || short || about
     }
 
     /// Whether two needs or themes are of one theme.
@@ -277,6 +332,29 @@ impl Annotator {
     }
 }
 
+/// In a free text, a word that is a resource and something else too ("école", "foyer",
+/// "camion") only suggests the resource.
+fn demote_shared(hits: &mut [Hit]) {
+    let shared: Vec<bool> = hits
+        .iter()
+        .map(|hit| {
+            hit.concept.kind == ConceptKind::Resource
+                && hit.words == 1
+                && hits.iter().any(|other| {
+                    other.concept.kind != ConceptKind::Resource
+                        && other.class.carries()
+                        && other.from <= hit.from
+                        && hit.to <= other.to
+                })
+        })
+        .collect();
+    for (hit, shared) in hits.iter_mut().zip(shared) {
+        if shared && hit.class.carries() {
+            hit.class = Class::Weak;
+        }
+    }
+}
+
 /// What one wording found says, once the polarity of its words is known.
 fn judged(
     hit: &Hit,
@@ -304,6 +382,16 @@ fn judged(
                 Polarity::Enough(_) => Said::Carried,
                 Polarity::Excluded if hit.from == hit.to || hit.words == 1 => return None,
                 Polarity::Excluded => Said::Carried,
+                // "pas de précarité énergétique ici": the trouble itself is denied.
+                Polarity::Lament(cue) | Polarity::Denial(cue)
+                    if kind == ConceptKind::Need
+                        && cue < hit.from
+                        && tokens[cue].is(&["pas", "aucun", "aucune", "jamais"])
+                        && tokens[hit.from..=hit.to].iter().any(|t| t.is(&TROUBLES)) =>
+                {
+                    from = cue;
+                    Said::Met
+                }
                 // The cue stands inside the wording: it is part of the name.
                 Polarity::Lament(cue) | Polarity::Denial(cue)
                     if hit.from <= cue && cue <= hit.to =>

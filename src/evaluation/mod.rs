@@ -1,3 +1,4 @@
 //! Measuring ourselves: judged sets, and later backtest and calibration.
 
+pub mod annotated;
 pub mod judged;

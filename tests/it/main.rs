@@ -1,5 +1,6 @@
 //! Behaviours of Essaim, on the real seed: one file per behaviour.
 
+mod annotation_quality;
 mod architecture;
 mod cli;
 mod common;
