@@ -33,7 +33,8 @@ impl PartnerName {
         let words = if public_body { literal } else { names::distinctive(organisation) };
         let places = places.iter().map(|place| names::words(place).join(" ")).collect();
         // "missions locales" names a kind of organisation; a name has a capital or a figure.
-        let category = organisation.chars().next().is_some_and(char::is_lowercase);
+        let named = |word: &str| word.chars().next().is_some_and(|c| !c.is_lowercase());
+        let category = !organisation.split([' ', '’', '\'']).any(named);
         Self { words, public_body, backer, category, places }
     }
 }

@@ -40,7 +40,9 @@ pub(crate) fn read(view: View<'_>) -> Option<Claim> {
         if best.is_some_and(|(known, _)| known >= tier) {
             continue;
         }
-        let doubtful = partner.backer || view.local.funder || tier == Tier::Network;
+        // "ESAT Croix-Rouge" holds the name of the partner; its network does not say so.
+        let by_its_name = tier == Tier::Network && partner.words != view.local.network;
+        let doubtful = partner.backer || view.local.funder || by_its_name;
         if doubtful && !share_something(view) {
             continue;
         }

@@ -303,7 +303,10 @@ mod tests {
     fn actors_that_name_each_other_trust_each_other() {
         let mut case = of_textile();
         case.add_actor("Tissons ici", "Lyon", &[theme("textile")]);
-        case.add_actor("La Boutique du fil", "Lyon", &[]);
+        case.add_actor("La Boutique du fil", "Lyon", &[theme("textile")]);
+        case.add_actor("Le Jardin", "Lyon", &[]);
+        case.edit_actor(2, |actor| actor.partners = vec!["Tissons ici".to_owned()]);
+        // Partners of other trades say nothing of trust on this theme.
         assert!(item(&case, "trust").estimate.is_unknown());
         case.edit_actor(0, |actor| {
             actor.partners = vec!["La boutique du Fil (Lyon)".to_owned()];
