@@ -2,6 +2,7 @@
 
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fact::{Arg, Fact};
+use crate::domain::priority::PriorityKind;
 use crate::domain::provenance::Basis;
 use crate::matching::outcome::{Alternative, GateState, Relation, RelationKind};
 
@@ -14,6 +15,8 @@ const WIDE: f64 = 0.5;
 const NARROW: f64 = 0.25;
 /// A need at least this severe is said to be strong where its coverage is not measured.
 const STRONG: f64 = 0.6;
+/// An answer carried at least this much is a main one.
+const MAIN: f64 = 0.9;
 /// A rival at least this strong, and sure, is named.
 const RIVAL: f64 = 0.5;
 /// A lack at least this severe is said to be reported by the field.
@@ -46,7 +49,7 @@ pub fn of(
             .map(|relation| (relation.kind, context.actors[relation.actor].actor.name.clone()))
     };
     let mut fact = Fact::new("headline.nothing", Basis::Inferred);
-    if let Some(answer) = answers.first() {
+    if let Some(answer) = spoken(explainer, answers) {
         fact = Fact::new(key_of(explainer, answer), Basis::Inferred)
             .with("need", Arg::Text(answer.label.clone()));
         if let Some(level) = answer.level {
@@ -93,6 +96,26 @@ pub fn of(
         fact = fact.with("presence", Arg::Word("headline.presence"));
     }
     explainer.sentence(&fact).text
+}
+
+/// The answer that speaks for the enterprise: a main one on a theme that the territory
+/// asks for, else a main one, else the first.
+fn spoken<'a>(explainer: &Explainer<'_>, answers: &'a [AnswerShown]) -> Option<&'a AnswerShown> {
+    let context = &explainer.profile.context;
+    let asked = |answer: &AnswerShown| {
+        context.priorities.iter().any(|priority| {
+            priority.kind == PriorityKind::Submission
+                && priority.is_live(context.as_of)
+                && (Some(priority.concept) == answer.theme || Some(priority.concept) == answer.need)
+        })
+    };
+    let main = |answer: &&AnswerShown| answer.weight >= MAIN && answer.need.is_some();
+    answers
+        .iter()
+        .filter(main)
+        .find(|answer| asked(answer))
+        .or_else(|| answers.iter().find(main))
+        .or_else(|| answers.first())
 }
 
 /// Which opening is true of this answer: what nobody measured is not said to be wide, nor
