@@ -14,6 +14,7 @@ use crate::catalogue::record::{
     actor, annotation, confirmation, enterprise, observation, priority, zone,
 };
 use crate::catalogue::revision::{At, Kind, Revision};
+use crate::catalogue::seed;
 use crate::catalogue::store::Store;
 use crate::domain::enterprise::Enterprise;
 use crate::matching::explanation::sentences::Templates;
@@ -223,8 +224,11 @@ fn find<'a>(corrections: &'a [Correction], row: &str, id: &str) -> Option<&'a Co
     corrections.iter().find(|correction| correction.row == row && correction.row_id == id)
 }
 
+/// The day a revision made its facts known; the seed's were known when it was collected,
+/// so that a directory loaded later gives the same answers.
 fn date_of(revision: &Revision) -> jiff::civil::Date {
-    revision.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date()
+    let recorded = revision.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    if revision.recorded_by == seed::AUTHOR { recorded.min(seed::COLLECTED) } else { recorded }
 }
 
 /// Resolves the places of an enterprise and reads its texts.

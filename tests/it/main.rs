@@ -6,6 +6,7 @@ mod cli;
 mod common;
 mod http;
 mod sentences;
+mod snapshots;
 
 mod stories;
 mod territories;

@@ -19,6 +19,10 @@ use super::store::Store;
 /// Who signs the seed in the log.
 pub const AUTHOR: &str = "seed";
 
+/// The day the facts of the seed were last collected: what they tell was known then,
+/// whatever the day a machine loads them.
+pub const COLLECTED: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
+
 /// A dataset of the seed: its name, what is said of it, and which files it takes.
 struct SeedDataset {
     name: &'static str,
