@@ -16,6 +16,7 @@
 //! | [`gaps`] | how far each need is from being met, everywhere in France |
 //! | [`retrieval`] | the text index |
 //! | [`matching`] | the heart: relations, gates, criteria, score, explanation |
+//! | [`planning`] | cohort, tour, what would change it |
 //! | [`scouting`] | the use cases: the only way in |
 //! | [`evaluation`] | measuring ourselves on judged sets |
 //! | [`http`] | the API |
@@ -46,5 +47,6 @@ pub mod gaps;
 pub mod http;
 pub mod imports;
 pub mod matching;
+pub mod planning;
 pub mod retrieval;
 pub mod scouting;

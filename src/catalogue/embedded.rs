@@ -16,6 +16,7 @@ macro_rules! index_files {
 
 /// The definitions of `index/`: name and text, sorted by name.
 const INDEX: &[(&str, &str)] = index_files![
+    "cohort.toml",
     "common_words.txt",
     "criteria.toml",
     "elisions.txt",
@@ -28,11 +29,26 @@ const INDEX: &[(&str, &str)] = index_files![
     "protected.txt",
     "relations.toml",
     "retrieval.toml",
+    "robustness.toml",
+    "sentences.cohort.en.toml",
+    "sentences.cohort.fr.toml",
+    "sentences.comparison.en.toml",
+    "sentences.comparison.fr.toml",
     "sentences.en.toml",
+    "sentences.feasibility.en.toml",
+    "sentences.feasibility.fr.toml",
     "sentences.fr.toml",
+    "sentences.robustness.en.toml",
+    "sentences.robustness.fr.toml",
+    "sentences.steps.en.toml",
+    "sentences.steps.fr.toml",
+    "sentences.tour.en.toml",
+    "sentences.tour.fr.toml",
     "sought_only.txt",
+    "steps.toml",
     "stop_words.txt",
-    "synonyms.txt"
+    "synonyms.txt",
+    "tour.toml"
 ];
 
 /// The frozen term statistics: compressed, so they enter the rules by their digest.

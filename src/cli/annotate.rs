@@ -14,7 +14,6 @@ use crate::scouting::scene::Scene;
 use super::Outcome;
 use super::args::{Annotate, Reading};
 use super::config::{Config, Shape};
-use super::output::no_csv;
 use super::table::{Column, paragraph, render};
 use super::text::decimal;
 
@@ -41,8 +40,8 @@ struct ConceptWire<'a> {
 /// # Errors
 /// When CSV is asked; when stdin or stdout fails.
 pub async fn run(config: &Config, asked: &Annotate) -> anyhow::Result<Outcome> {
-    if config.shape == Shape::Csv {
-        return Err(no_csv().into());
+    if !matches!(config.shape, Shape::Table | Shape::Json) {
+        return Err(config.shape.refused(&["table", "json"]).into());
     }
     let purpose = match asked.purpose {
         Reading::Observation => Purpose::Observation,

@@ -27,7 +27,7 @@ pub struct Globals {
     /// Catalogue partagé : postgres://… (ESSAIM_DATABASE)
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
-    /// Forme du résultat : table, json ou csv (ESSAIM_FORMAT)
+    /// Forme du résultat : table, json, csv ; md, geojson ou ics selon la commande (ESSAIM_FORMAT)
     #[arg(long, global = true, value_name = "FORME")]
     pub format: Option<String>,
     /// Langue : fr ou en (ESSAIM_LANG)

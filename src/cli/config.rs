@@ -34,6 +34,36 @@ pub enum Shape {
     Json,
     /// Rows.
     Csv,
+    /// A document to print or to send.
+    Md,
+    /// Places, for a map.
+    GeoJson,
+    /// A calendar.
+    Ics,
+}
+
+/// Every shape, by its name.
+const SHAPES: [(&str, Shape); 6] = [
+    ("table", Shape::Table),
+    ("json", Shape::Json),
+    ("csv", Shape::Csv),
+    ("md", Shape::Md),
+    ("geojson", Shape::GeoJson),
+    ("ics", Shape::Ics),
+];
+
+impl Shape {
+    /// The name that is typed.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        SHAPES.iter().find(|(_, shape)| *shape == self).map_or("table", |(name, _)| name)
+    }
+
+    /// The refusal of this shape where only `known` are written.
+    #[must_use]
+    pub fn refused(self, known: &'static [&'static str]) -> DoorError {
+        DoorError::UnknownFormat { asked: self.as_str().to_owned(), known }
+    }
 }
 
 /// The settings of one run.
@@ -185,15 +215,12 @@ impl Config {
 }
 
 fn shape(asked: Option<&str>) -> Result<Shape, DoorError> {
-    match asked.map(str::trim) {
-        None | Some("table") => Ok(Shape::Table),
-        Some("json") => Ok(Shape::Json),
-        Some("csv") => Ok(Shape::Csv),
-        Some(other) => Err(DoorError::UnknownFormat {
-            asked: other.chars().take(40).collect(),
-            known: &["table", "json", "csv"],
-        }),
-    }
+    let Some(asked) = asked.map(str::trim) else { return Ok(Shape::Table) };
+    let found = SHAPES.iter().find(|(name, _)| *name == asked);
+    found.map(|(_, shape)| *shape).ok_or_else(|| DoorError::UnknownFormat {
+        asked: asked.chars().take(40).collect(),
+        known: &["table", "json", "csv", "md", "geojson", "ics"],
+    })
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::imports::{Format, Ledger, import_into};
 use super::Outcome;
 use super::args::{Import, ImportKind};
 use super::config::{Config, Shape};
-use super::output::{no_csv, print, print_json};
+use super::output::{print, print_json};
 use super::table::paragraph;
 
 /// Refused lines and remarks printed for a person; the rest is counted.
@@ -59,8 +59,8 @@ struct EntryWire<'a> {
 /// # Errors
 /// A file that cannot be read; a log that refuses (nothing of that file is then written).
 pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
-    if config.shape == Shape::Csv {
-        return Err(no_csv().into());
+    if !matches!(config.shape, Shape::Table | Shape::Json) {
+        return Err(config.shape.refused(&["table", "json"]).into());
     }
     // Every file is read before anything is written: a misspelt name stops nothing halfway.
     let mut files = Vec::with_capacity(asked.files.len());

@@ -5,7 +5,6 @@ use std::io::{ErrorKind, Write as _};
 use serde::Serialize;
 
 use crate::http::csv::{self, Rows};
-use crate::http::error::DoorError;
 
 use super::config::{Config, Shape};
 
@@ -44,6 +43,7 @@ pub fn print_list<T: Serialize + Rows>(
         Shape::Json => print_json(list),
         Shape::Csv => print(&csv::write(list)),
         Shape::Table => print(&table(list)),
+        other => Err(other.refused(&["table", "json", "csv"]).into()),
     }
 }
 
@@ -59,14 +59,8 @@ pub fn print_one<T: Serialize>(
     match config.shape {
         Shape::Json => print_json(value),
         Shape::Table => print(&text(value)),
-        Shape::Csv => Err(no_csv().into()),
+        other => Err(other.refused(&["table", "json"]).into()),
     }
-}
-
-/// The refusal of CSV where there is no list.
-#[must_use]
-pub fn no_csv() -> DoorError {
-    DoorError::UnknownFormat { asked: "csv".to_owned(), known: &["table", "json"] }
 }
 
 /// Whether the reader of our output went away (`essaim … | head`): nothing to complain of.

@@ -21,6 +21,7 @@ pub mod outcome;
 mod presence;
 pub mod profile;
 pub mod relations;
+pub mod robustness;
 pub mod score;
 pub mod weights;
 

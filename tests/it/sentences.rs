@@ -9,11 +9,15 @@ use essaim::domain::lang::Lang;
 use essaim::matching::outcome::CriterionId;
 
 /// The first words of the keys of facts and of their words.
-const PREFIXES: [&str; 14] = [
+const PREFIXES: [&str; 21] = [
     "answer.",
     "carrier.",
+    "cohort.",
+    "comparison.",
     "criterion.",
+    "datum.",
     "evidence.",
+    "feasibility.",
     "gate.",
     "headline.",
     "label.",
@@ -21,7 +25,10 @@ const PREFIXES: [&str; 14] = [
     "question.",
     "reference.",
     "relation.",
+    "robustness.",
+    "step.",
     "support.",
+    "tour.",
     "watch.",
     "word.",
 ];
@@ -52,13 +59,15 @@ type Table = BTreeMap<String, String>;
 
 fn templates() -> (Table, Table) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("index");
-    let index: Vec<(String, String)> = [Lang::Fr, Lang::En]
-        .map(|lang| {
-            let name = sentences::file_name(lang);
-            let text = std::fs::read_to_string(folder.join(name)).expect("a file of sentences");
-            (name.to_owned(), text)
-        })
-        .to_vec();
+    let mut index: Vec<(String, String)> = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("index can be listed") {
+        let path = entry.expect("index can be listed").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if [Lang::Fr, Lang::En].into_iter().any(|lang| sentences::is_of(lang, &name)) {
+            let text = std::fs::read_to_string(&path).expect("a file of sentences");
+            index.push((name, text));
+        }
+    }
     sentences::parse(&index).expect("the sentences can be read")
 }
 
@@ -73,11 +82,14 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The literals of the product of `src/matching` that look like keys, with their files.
+/// The rooms whose facts become sentences.
+const ROOMS: [&str; 3] = ["matching", "planning", "scouting"];
+
+/// The literals of the product of [`ROOMS`] that look like keys, with their files.
 fn literals() -> BTreeMap<String, PathBuf> {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/matching");
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    rust_files(&src, &mut files);
+    ROOMS.iter().for_each(|room| rust_files(&src.join(room), &mut files));
     files.sort();
     let mut keys = BTreeMap::new();
     for file in files {

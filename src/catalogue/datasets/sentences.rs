@@ -1,20 +1,18 @@
-//! Sentences: the templates of `index/sentences.fr.toml` and `index/sentences.en.toml`.
+//! Sentences: the templates of `index/sentences*.fr.toml` and `index/sentences*.en.toml`.
 //!
 //! Flat files, one quoted key and one text per line; what a template may hold is told by
-//! the engine that fills them.
+//! the engine that fills them. `sentences.fr.toml` holds those of the main answer; each
+//! other question has its own file (`sentences.cohort.fr.toml`).
 
 use std::collections::BTreeMap;
 
 use super::DatasetError;
 use crate::domain::lang::Lang;
 
-/// The file of each language, by its name inside `index/`.
+/// Whether a file of `index/`, by its name, holds sentences of `lang`.
 #[must_use]
-pub fn file_name(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Fr => "sentences.fr.toml",
-        Lang::En => "sentences.en.toml",
-    }
+pub fn is_of(lang: Lang, name: &str) -> bool {
+    name.starts_with("sentences.") && name.ends_with(&format!(".{}.toml", lang.as_str()))
 }
 
 /// Templates by key.
@@ -24,29 +22,38 @@ pub type Texts = BTreeMap<String, String>;
 /// (path, text), found by the names of their files.
 ///
 /// # Errors
-/// If a file is missing or does not parse, or if a key holds anything but a text.
+/// If a language has no file, if a file does not parse, or if a key holds anything but a
+/// text or stands twice.
 pub fn parse(index: &[(String, String)]) -> Result<(Texts, Texts), DatasetError> {
-    Ok((read(index, file_name(Lang::Fr))?, read(index, file_name(Lang::En))?))
+    Ok((read(index, Lang::Fr)?, read(index, Lang::En)?))
 }
 
-fn read(index: &[(String, String)], name: &str) -> Result<Texts, DatasetError> {
-    let (path, text) = index
-        .iter()
-        .find(|(path, _)| path.rsplit('/').next() == Some(name))
-        .ok_or_else(|| DatasetError::of_file(name, "the file is missing"))?;
-    let table: toml::Table = text
-        .parse()
-        .map_err(|cause: toml::de::Error| DatasetError::of_file(path, cause.to_string()))?;
-    table
-        .into_iter()
-        .map(|(key, value)| match value {
-            toml::Value::String(template) => Ok((key, template)),
-            other => Err(DatasetError::of_file(
-                path,
-                format!("`{key}` holds {}, not a text: is its name quoted?", other.type_str()),
-            )),
-        })
-        .collect()
+fn read(index: &[(String, String)], lang: Lang) -> Result<Texts, DatasetError> {
+    let mut texts = Texts::new();
+    for (path, text) in index {
+        if !is_of(lang, path.rsplit('/').next().unwrap_or(path)) {
+            continue;
+        }
+        let table: toml::Table = text
+            .parse()
+            .map_err(|cause: toml::de::Error| DatasetError::of_file(path, cause.to_string()))?;
+        for (key, value) in table {
+            let toml::Value::String(template) = value else {
+                let found = value.type_str();
+                let reason = format!("`{key}` holds {found}, not a text: is its name quoted?");
+                return Err(DatasetError::of_file(path, reason));
+            };
+            if texts.insert(key.clone(), template).is_some() {
+                let reason = format!("`{key}` already stands in another file");
+                return Err(DatasetError::of_file(path, reason));
+            }
+        }
+    }
+    if texts.is_empty() {
+        let name = format!("sentences.{}.toml", lang.as_str());
+        return Err(DatasetError::of_file(&name, "the file is missing"));
+    }
+    Ok(texts)
 }
 
 #[cfg(test)]
@@ -79,6 +86,11 @@ mod tests {
 
     #[test]
     fn a_key_written_twice_is_a_fault() {
-        assert!(parse(&texts("\"a\" = \"x\"\n\"a\" = \"y\"\n", "")).is_err());
+        assert!(parse(&texts("\"a\" = \"x\"\n\"a\" = \"y\"\n", "\"a\" = \"x\"")).is_err());
+        let mut split = texts("\"a\" = \"x\"", "\"a\" = \"x\"").to_vec();
+        split.push(("sentences.cohort.fr.toml".to_owned(), "\"b\" = \"y\"".to_owned()));
+        assert_eq!(parse(&split).unwrap().0.len(), 2);
+        split.push(("sentences.tour.fr.toml".to_owned(), "\"a\" = \"z\"".to_owned()));
+        assert!(parse(&split).unwrap_err().reason.contains("already stands"));
     }
 }

@@ -1,0 +1,1 @@
+//! Does the order hold if we weigh things otherwise, or know more? (methods §6)

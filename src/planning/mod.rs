@@ -1,0 +1,4 @@
+//! From a list to a decision: which set, which journey, which steps (methods §7).
+//!
+//! Pure, like matching: numbers and enterprises in, choices with their reasons out. No
+//! clock, file or network.
