@@ -82,6 +82,58 @@ pub struct Coverage {
     pub level: Estimate,
     /// What it rests on; empty is "non mesurée" (the bare prior, 0.73).
     pub evidence: Vec<SupplyEvidence>,
+    /// Its distribution; `None` where only the bounds of `level` are known.
+    pub quantiles: Option<Quantiles>,
+}
+
+/// How many quantiles are kept.
+pub const KNOTS: usize = 13;
+
+/// A distribution between two of its quantiles, by a few of them: what a coverage may be.
+///
+/// Values do not decrease. Probabilities are evenly spaced from the lower bound's to the
+/// upper bound's, between 0 and 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quantiles {
+    low: f64,
+    high: f64,
+    values: [f64; KNOTS],
+}
+
+impl Quantiles {
+    /// The probabilities kept between those of the two bounds, ascending, bounds included.
+    #[must_use]
+    pub fn probabilities(low: f64, high: f64) -> [f64; KNOTS] {
+        std::array::from_fn(|at| low + (high - low) * at as f64 / (KNOTS - 1) as f64)
+    }
+
+    /// The weighted sum of the quantiles of several quantities that move together: that of
+    /// each is read at the same probability. Weights sum to 1 for a mean.
+    ///
+    /// `None` where `parts` is empty.
+    #[must_use]
+    pub fn sum(
+        (low, high): (f64, f64),
+        parts: impl IntoIterator<Item = (f64, [f64; KNOTS])>,
+    ) -> Option<Self> {
+        let mut sum: Option<[f64; KNOTS]> = None;
+        for (weight, part) in parts {
+            let values = sum.get_or_insert([0.0; KNOTS]);
+            values.iter_mut().zip(part).for_each(|(value, x)| *value += weight * x);
+        }
+        sum.map(|values| Self { low, high, values })
+    }
+
+    /// The quantile of a probability, 0..=1, linear between two that are kept; what lies
+    /// beyond a bound counts at the bound. Never decreases.
+    #[must_use]
+    pub fn at(&self, probability: f64) -> f64 {
+        let step = (self.high - self.low) / (KNOTS - 1) as f64;
+        let place = ((probability - self.low) / step).clamp(0.0, (KNOTS - 1) as f64);
+        let at = (place as usize).min(KNOTS - 2);
+        let share = place - at as f64;
+        self.values[at] + share * (self.values[at + 1] - self.values[at])
+    }
 }
 
 /// One observation counted for a need.
@@ -173,5 +225,22 @@ pub fn combine(measured: Estimate, field: f64) -> Estimate {
         low: of(measured.low),
         high: of(measured.high),
         basis: measured.basis,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_linear_between_knots_and_stop_at_the_bounds() {
+        let straight = Quantiles::probabilities(0.05, 0.95);
+        let double = straight.map(|p| 2.0 * p);
+        let mean = Quantiles::sum((0.05, 0.95), [(0.5, straight), (0.5, double)]).unwrap();
+        for p in [0.05, 0.2, 0.5, 0.77, 0.95] {
+            assert!((mean.at(p) - 1.5 * p).abs() < 1e-12, "{p}");
+        }
+        assert!((mean.at(0.0) - 0.075).abs() < 1e-12 && (mean.at(1.0) - 1.425).abs() < 1e-12);
+        assert_eq!(Quantiles::sum((0.05, 0.95), []), None);
     }
 }

@@ -10,12 +10,12 @@ use rayon::prelude::*;
 use super::ExtraSupply;
 use super::catchment::Catchments;
 use super::numbers::CoverageNumbers;
-use super::posterior::Posterior;
+use super::posterior::{Posterior, normal_quantile};
 use super::source::{MeasuredSource, demands_by_perimeter, perimeter_key};
 use super::territory::Scope;
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::estimate::Estimate;
-use crate::domain::gap::{Coverage, SupplyEvidence};
+use crate::domain::gap::{Coverage, KNOTS, Quantiles, SupplyEvidence};
 use crate::domain::provenance::{Basis, Source};
 use crate::domain::supply::{Perimeter, SupplySource};
 use crate::domain::territory::Atlas;
@@ -37,6 +37,10 @@ pub struct CoverageModel {
     sources: Vec<MeasuredSource>,
     needs: Vec<Vec<NeedSource>>,
     prior: Estimate,
+    /// The bare prior as a distribution.
+    prior_quantiles: Option<Quantiles>,
+    /// Standard normal quantiles of the probabilities kept.
+    normals: [f64; KNOTS],
     numbers: CoverageNumbers,
 }
 
@@ -47,6 +51,8 @@ pub struct CommuneCoverage {
     pub communes: Vec<Estimate>,
     /// The sources read, as evidence.
     pub evidence: Vec<SupplyEvidence>,
+    /// The population mean as a distribution, every commune at the same probability.
+    pub quantiles: Option<Quantiles>,
 }
 
 impl CoverageModel {
@@ -97,7 +103,21 @@ impl CoverageModel {
         }
         let bare = Posterior { shape: numbers.alpha, rate: numbers.alpha };
         let prior = bare.estimate(numbers.quantile_low, numbers.quantile_high, Basis::Prior);
-        Self { atlas: Arc::clone(atlas), catchments, sources, needs: by_need, prior, numbers }
+        let bounds = (numbers.quantile_low, numbers.quantile_high);
+        let probabilities = Quantiles::probabilities(bounds.0, bounds.1);
+        Self {
+            atlas: Arc::clone(atlas),
+            catchments,
+            sources,
+            needs: by_need,
+            prior,
+            prior_quantiles: Quantiles::sum(
+                bounds,
+                [(1.0, probabilities.map(|p| bare.quantile_rough(normal_quantile(p))))],
+            ),
+            normals: probabilities.map(normal_quantile),
+            numbers,
+        }
     }
 
     /// The coverage where no source measures: 0.73 with the bounds of the bare prior.
@@ -144,16 +164,27 @@ impl CoverageModel {
             .collect();
         if used.is_empty() {
             let communes = vec![self.prior; scope.communes().len()];
-            return CommuneCoverage { communes, evidence: Vec::new() };
+            let quantiles = self.prior_quantiles;
+            return CommuneCoverage { communes, evidence: Vec::new(), quantiles };
         }
         let added = self.added(need, &used, extra);
-        let communes = scope
+        let bare = Posterior { shape: self.numbers.alpha, rate: self.numbers.alpha };
+        let bounds = (self.numbers.quantile_low, self.numbers.quantile_high);
+        let (communes, parts): (Vec<Estimate>, Vec<_>) = scope
             .communes()
             .iter()
-            .map(|&at| self.of_commune(at, &used, added.get(&at).copied().unwrap_or(0.0)))
-            .collect();
+            .zip(scope.shares())
+            .map(|(&at, &share)| {
+                let known = self.posterior(at, &used, added.get(&at).copied().unwrap_or(0.0));
+                let level = known.map_or(self.prior, |posterior| {
+                    posterior.estimate(bounds.0, bounds.1, Basis::Measured)
+                });
+                let posterior = known.unwrap_or(bare);
+                (level, (share, self.normals.map(|normal| posterior.quantile_rough(normal))))
+            })
+            .unzip();
         let evidence = used.iter().filter_map(|one| self.evidence(one, scope, near)).collect();
-        CommuneCoverage { communes, evidence }
+        CommuneCoverage { communes, evidence, quantiles: Quantiles::sum(bounds, parts) }
     }
 
     /// The whole territory's coverage: the population mean over its communes, through
@@ -163,12 +194,14 @@ impl CoverageModel {
         &self,
         scope: &Scope<'_>,
         parts: &[Estimate],
-        evidence: Vec<SupplyEvidence>,
+        covered: CommuneCoverage,
     ) -> Coverage {
-        Coverage { level: scope.mean_of_groups(parts).unwrap_or(self.prior), evidence }
+        let level = scope.mean_of_groups(parts).unwrap_or(self.prior);
+        Coverage { level, evidence: covered.evidence, quantiles: covered.quantiles }
     }
 
-    fn of_commune(&self, at: u32, used: &[&NeedSource], added: f64) -> Estimate {
+    /// The ratio to the mean in a commune; `None` where no source measures it.
+    fn posterior(&self, at: u32, used: &[&NeedSource], added: f64) -> Option<Posterior> {
         let (mut found, mut expected) = (added, 0.0);
         for one in used {
             let source = &self.sources[one.source];
@@ -177,15 +210,8 @@ impl CoverageModel {
             found += points * f64::from(source.access[at as usize]);
             expected += points * source.mean;
         }
-        if expected <= 0.0 {
-            return self.prior;
-        }
         let alpha = self.numbers.alpha;
-        Posterior { shape: alpha + found, rate: alpha + expected }.estimate(
-            self.numbers.quantile_low,
-            self.numbers.quantile_high,
-            Basis::Measured,
-        )
+        (expected > 0.0).then_some(Posterior { shape: alpha + found, rate: alpha + expected })
     }
 
     /// `h·A·D` that extra supply adds to each commune in its reach.

@@ -101,9 +101,13 @@ mod tests {
     fn the_widest_unknown_is_the_datum_asked_for() {
         let unmeasured = Severity { level: Estimate::unknown(0.4), evidence: Vec::new() };
         let known = Severity { level: measured(0.8, 0.75, 0.85), evidence: Vec::new() };
-        let bare =
-            Coverage { level: Estimate::within(0.73, 0.18, 1.0, Basis::Prior), evidence: vec![] };
-        let tight = Coverage { level: measured(0.4, 0.35, 0.45), evidence: Vec::new() };
+        let bare = Coverage {
+            level: Estimate::within(0.73, 0.18, 1.0, Basis::Prior),
+            evidence: vec![],
+            quantiles: None,
+        };
+        let tight =
+            Coverage { level: measured(0.4, 0.35, 0.45), evidence: Vec::new(), quantiles: None };
         let ask = |s: &Severity, c: &Coverage| best_datum("Précarité alimentaire", s, c, 0.05);
         assert_eq!(
             ask(&unmeasured, &tight).unwrap(),
@@ -114,7 +118,8 @@ mod tests {
             "un registre des structures qui répondent à « précarité alimentaire »"
         );
         let exact = Severity { level: measured(0.8, 0.8, 0.8), evidence: Vec::new() };
-        let sure = Coverage { level: measured(0.4, 0.4, 0.4), evidence: Vec::new() };
+        let sure =
+            Coverage { level: measured(0.4, 0.4, 0.4), evidence: Vec::new(), quantiles: None };
         assert_eq!(ask(&exact, &sure), None);
     }
 

@@ -211,7 +211,7 @@ impl GapModel {
         let measured: Vec<Estimate> =
             severities.iter().zip(&coverages).map(|(&s, &c)| gap::measured_gap(s, c)).collect();
         let severity = self.severity.whole(need.at(), scope, &severities, When::at(as_of));
-        let coverage = self.coverage.whole(scope, &coverages, covered.evidence);
+        let coverage = self.coverage.whole(scope, &coverages, covered);
         let whole = gap::measured_gap(severity.level, coverage.level);
         let measured = scope
             .mean_of_groups(&measured)

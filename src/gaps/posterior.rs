@@ -45,7 +45,7 @@ impl Posterior {
         }
         let ln_gamma_shape = ln_gamma(shape);
         let (mut low, mut high) = (0.0, rate);
-        let mut at = wilson_hilferty(shape, probability);
+        let mut at = wilson_hilferty(shape, normal_quantile(probability));
         if !(at > low && at < high) {
             at = rate / 2.0;
         }
@@ -70,6 +70,15 @@ impl Posterior {
         (at / rate).clamp(0.0, 1.0)
     }
 
+    /// The quantile of `min(1, ρ)` at the probability whose standard normal quantile is
+    /// `normal`, by the cube root of Wilson & Hilferty (1931), *The distribution of
+    /// chi-square*, PNAS 17(12), doi:10.1073/pnas.17.12.684: no incomplete gamma is
+    /// computed. Within 0.01 of the exact one between 5 and 95 % for a shape of 2 or more.
+    #[must_use]
+    pub fn quantile_rough(self, normal: f64) -> f64 {
+        (wilson_hilferty(self.shape, normal) / self.rate).clamp(0.0, 1.0)
+    }
+
     /// Point and bounds at two quantiles, capped at 1 and widened to hold the point.
     #[must_use]
     pub fn estimate(self, low: f64, high: f64, basis: Basis) -> Estimate {
@@ -78,15 +87,17 @@ impl Posterior {
     }
 }
 
-/// Start for the quantile of `Gamma(shape, 1)` (Wilson & Hilferty 1931).
-fn wilson_hilferty(shape: f64, probability: f64) -> f64 {
+/// A rough quantile of `Gamma(shape, 1)` (Wilson & Hilferty 1931), from that of a standard
+/// normal.
+fn wilson_hilferty(shape: f64, normal: f64) -> f64 {
     let ninth = 1.0 / (9.0 * shape);
-    shape * (1.0 - ninth + normal_quantile(probability) * ninth.sqrt()).powi(3)
+    shape * (1.0 - ninth + normal * ninth.sqrt()).powi(3)
 }
 
 /// A rough standard normal quantile (Abramowitz & Stegun 26.2.23, error below 4.5e-4):
 /// enough for a start.
-fn normal_quantile(probability: f64) -> f64 {
+#[must_use]
+pub fn normal_quantile(probability: f64) -> f64 {
     let tail = probability.min(1.0 - probability).max(f64::MIN_POSITIVE);
     let t = (-2.0 * tail.ln()).sqrt();
     let top = 2.515_517 + t * (0.802_853 + t * 0.010_328);
@@ -160,6 +171,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_rough_quantile_is_near_the_exact_one(
+            found in 0.0..500.0f64, expected in 0.0..500.0f64, probability in 0.05..0.95f64
+        ) {
+            let posterior = Posterior { shape: 2.0 + found, rate: 2.0 + expected };
+            let rough = posterior.quantile_rough(normal_quantile(probability));
+            let exact = posterior.quantile_capped(probability);
+            prop_assert!((rough - exact).abs() < 0.01, "{posterior:?}: {rough} {exact}");
+        }
+
         #[test]
         fn bounds_hold_the_point_and_more_supply_never_lowers_them(
             found in 0.0..500.0f64, expected in 0.0..500.0f64, more in 0.0..50.0f64

@@ -337,6 +337,14 @@ proptest! {
                     prop_assert!(0.0 <= value.low && value.low <= value.point);
                     prop_assert!(value.point <= value.high && value.high <= 1.0);
                 }
+                let (level, spread) = (gap.coverage.level, gap.coverage.quantiles.unwrap());
+                prop_assert!(spread.at(0.0) >= level.low - 0.01);
+                prop_assert!(spread.at(1.0) <= level.high + 0.01);
+                // The distribution and its mean are told by two ways.
+                let steps = 200;
+                let at = |k: i32| spread.at((f64::from(k) + 0.5) / f64::from(steps));
+                let mean = (0..steps).map(at).sum::<f64>() / f64::from(steps);
+                prop_assert!((mean - level.point).abs() < 0.02, "{} {}", mean, level.point);
             }
         }
     }

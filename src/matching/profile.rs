@@ -227,7 +227,7 @@ fn unmeasured() -> Gap {
     Gap {
         need: Concept { kind: ConceptKind::Need, index: 0 },
         severity: Severity { level: severity, evidence: Vec::new() },
-        coverage: Coverage { level: coverage, evidence: Vec::new() },
+        coverage: Coverage { level: coverage, evidence: Vec::new(), quantiles: None },
         measured,
         field: FieldReport::default(),
         level: combine(measured, 0.0),

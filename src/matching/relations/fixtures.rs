@@ -302,7 +302,11 @@ pub(crate) fn gap(need: Concept, severity: f64, coverage: f64, observed: f64) ->
     Gap {
         need,
         severity: Severity { level: Estimate::exact(severity, Basis::Measured), evidence: vec![] },
-        coverage: Coverage { level: Estimate::exact(coverage, Basis::Measured), evidence: vec![] },
+        coverage: Coverage {
+            level: Estimate::exact(coverage, Basis::Measured),
+            evidence: vec![],
+            quantiles: None,
+        },
         measured,
         field,
         level,
