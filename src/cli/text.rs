@@ -2,9 +2,10 @@
 
 use crate::domain::lang::Lang;
 use crate::http::wire::candidates::{
-    CandidatesWire, ContributionWire, EnterpriseBrief, ExplanationWire,
+    CandidatesWire, ContributionWire, EnterpriseBrief, ExplanationWire, WeightsWire,
 };
 use crate::http::wire::common::SentenceWire;
+use crate::http::wire::territory::TerritoryBrief;
 
 use super::config::Config;
 use super::table::{Column, paragraph, render};
@@ -17,6 +18,17 @@ pub fn decimal(config: &Config, value: f64, digits: usize) -> String {
         Lang::Fr => text.replace('.', ","),
         Lang::En => text,
     }
+}
+
+/// A share 0..=1 in percent with at most `digits` decimals: `12,5 %`.
+#[must_use]
+pub fn percent(config: &Config, share: f64, digits: usize) -> String {
+    let text = decimal(config, share * 100.0, digits);
+    let text = match text.contains([',', '.']) {
+        true => text.trim_end_matches('0').trim_end_matches([',', '.']),
+        false => &text,
+    };
+    format!("{text}{}", config.say("\u{a0}%", "%"))
 }
 
 /// A score with its bounds: `0,742 [0,52–0,88]`.
@@ -33,22 +45,13 @@ pub fn score(config: &Config, score: f64, interval: [f64; 2]) -> String {
 /// The top of an answer: territory, date, state, rules, weights, live themes.
 #[must_use]
 pub fn context(config: &Config, answer: &CandidatesWire) -> String {
-    let territory = &answer.territory;
-    let mut out = paragraph(
-        "",
-        &format!(
-            "{} ({}, {} {}) · {} {} · seq {}",
-            territory.name,
-            territory.id,
-            thousands(territory.population),
-            config.say("habitants", "inhabitants"),
-            config.say("au", "as of"),
-            answer.as_of,
-            answer.seq
-        ),
-    );
-    out.push_str(&paragraph(config.say("Règles : ", "Rules: "), &answer.rules));
-    out.push_str(&paragraph(config.say("Poids : ", "Weights: "), &weights(config, answer)));
+    let label = |name: &str| -> Option<String> {
+        let terms = answer.candidates.iter().flat_map(|candidate| &candidate.contributions);
+        terms.filter(|term| term.criterion == name).map(|term| term.label.clone()).next()
+    };
+    let mut out = heading(config, &answer.territory, &answer.as_of, answer.seq, &answer.rules);
+    let weights = weights(config, &answer.weights, label);
+    out.push_str(&paragraph(config.say("Poids : ", "Weights: "), &weights));
     let themes: Vec<String> = answer
         .themes
         .iter()
@@ -68,6 +71,46 @@ pub fn context(config: &Config, answer: &CandidatesWire) -> String {
     out.push_str(&paragraph(config.say("Priorités : ", "Priorities: "), &themes));
     out.push('\n');
     out
+}
+
+/// Where, when, in which state of the log and under which rules.
+#[must_use]
+pub fn heading(
+    config: &Config,
+    territory: &TerritoryBrief,
+    as_of: &str,
+    seq: u64,
+    rules: &str,
+) -> String {
+    let mut out = paragraph(
+        "",
+        &format!(
+            "{} ({}, {} {}) · {} {as_of} · seq {seq}",
+            territory.name,
+            territory.id,
+            thousands(territory.population),
+            config.say("habitants", "inhabitants"),
+            config.say("au", "as of"),
+        ),
+    );
+    out.push_str(&paragraph(config.say("Règles : ", "Rules: "), rules));
+    out
+}
+
+/// The plural name of a type of relation, as a scout says it.
+#[must_use]
+pub fn relation_label<'a>(config: &Config, kind: &'a str) -> &'a str {
+    match kind {
+        "competes" => config.say("même offre", "same offer"),
+        "completes" => config.say("complète", "completes"),
+        "supplies" => config.say("apporte à", "supplies"),
+        "supplied_by" => config.say("reçoit de", "supplied by"),
+        "tandem" => config.say("duo connu", "known duo"),
+        "refers" => config.say("même public", "same public"),
+        "could_carry" => config.say("pourrait porter", "could carry"),
+        "sister" => config.say("même réseau", "same network"),
+        other => other,
+    }
 }
 
 /// Who it is, in a few lines.
@@ -214,33 +257,47 @@ pub fn whole(config: &Config, explanation: &ExplanationWire) -> String {
     out
 }
 
-/// The weights by the labels of the criteria, or that they are equal.
-fn weights(config: &Config, answer: &CandidatesWire) -> String {
-    let values = &answer.weights.values;
-    if answer.weights.owner == "equal"
-        && let Some(weight) = values.values().next()
+/// The weights by the labels of the criteria, or that they are equal; and whose they are.
+#[must_use]
+pub fn weights(
+    config: &Config,
+    weights: &WeightsWire,
+    label: impl Fn(&str) -> Option<String>,
+) -> String {
+    let (values, whose) = (&weights.values, whose(config, weights));
+    if let Some(weight) =
+        values.values().next().filter(|first| values.values().all(|w| w == *first))
     {
         let count = values.len();
         let each = decimal(config, *weight, 3);
         return match config.lang {
-            Lang::Fr => format!("égaux, {each} pour chacun des {count} critères"),
-            Lang::En => format!("equal, {each} for each of the {count} criteria"),
+            Lang::Fr => format!("égaux, {each} pour chacun des {count} critères{whose}"),
+            Lang::En => format!("equal, {each} for each of the {count} criteria{whose}"),
         };
     }
-    let label = |name: &str| -> String {
-        let terms = answer.candidates.iter().flat_map(|candidate| &candidate.contributions);
-        terms
-            .filter(|term| term.criterion == name)
-            .map(|term| term.label.clone())
-            .next()
-            .unwrap_or_else(|| name.to_owned())
-    };
     let parts: Vec<String> = values
         .iter()
         .filter(|(_, weight)| **weight > 0.0)
-        .map(|(name, weight)| format!("{} {}", label(name), decimal(config, *weight, 3)))
+        .map(|(name, weight)| {
+            let label = label(name).unwrap_or_else(|| (*name).to_owned());
+            format!("{label} {}", decimal(config, *weight, 3))
+        })
         .collect();
-    format!("{} ({})", parts.join(", "), answer.weights.owner)
+    format!("{}{whose}", parts.join(", "))
+}
+
+/// Whose weights they are, between brackets; nothing where they are nobody's.
+#[must_use]
+pub fn whose(config: &Config, weights: &WeightsWire) -> String {
+    let Some(profile) = &weights.profile else {
+        return match weights.owner.as_str() {
+            "equal" => String::new(),
+            "request" => config.say(" (ceux de la demande)", " (those of the request)").to_owned(),
+            owner => format!(" ({owner})"),
+        };
+    };
+    let since = weights.as_of.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
+    format!(" ({} {profile}, {}{since})", config.say("profil", "profile"), weights.owner)
 }
 
 /// How many are excluded, by gate, and the best of them.
@@ -285,13 +342,16 @@ pub fn excluded(config: &Config, answer: &CandidatesWire) -> String {
     out
 }
 
-fn title(out: &mut String, name: &str) {
+/// A title with a blank line before it.
+pub fn title(out: &mut String, name: &str) {
     out.push('\n');
     out.push_str(name);
     out.push('\n');
 }
 
-fn answer_line(
+/// A need answered with its gap and the first `evidence` sentences.
+#[must_use]
+pub fn answer_line(
     config: &Config,
     answer: &crate::http::wire::candidates::AnswerWire,
     evidence: usize,

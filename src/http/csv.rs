@@ -1,9 +1,12 @@
 //! Lists as CSV: one row per item, UTF-8, comma, RFC 4180 quoting.
 
+use crate::matching::outcome::CriterionId;
+
 use super::wire::actor::ActorsWire;
 use super::wire::candidates::{CandidatesWire, ExplanationWire};
 use super::wire::directions::DirectionsWire;
 use super::wire::gap::GapsWire;
+use super::wire::profiles::{ProfileWire, ProfilesWire};
 use super::wire::search::EnterprisesWire;
 use super::wire::territory::TerritoriesWire;
 
@@ -314,6 +317,35 @@ impl Rows for DirectionsWire {
                 row
             })
             .collect()
+    }
+}
+
+impl Rows for ProfilesWire {
+    fn header(&self) -> Vec<&'static str> {
+        let mut names = vec!["id", "name", "owner", "as_of", "territory", "order"];
+        let criteria = &CriterionId::ALL[..CriterionId::WITHOUT_QUERY];
+        names.extend(criteria.iter().map(|criterion| criterion.as_str()));
+        names.extend(["source", "note"]);
+        names
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let row = |profile: &ProfileWire| {
+            let mut row = vec![
+                profile.id.clone(),
+                profile.name.clone(),
+                profile.owner.clone(),
+                or_empty(profile.as_of.as_ref()),
+                or_empty(profile.territory.as_ref()),
+                or_empty(profile.order.as_ref()),
+            ];
+            let criteria = &CriterionId::ALL[..CriterionId::WITHOUT_QUERY];
+            row.extend(criteria.iter().map(|c| or_empty(profile.weights.get(c.as_str()))));
+            row.push(profile.source.source.clone());
+            row.push(or_empty(profile.note.as_ref()));
+            row
+        };
+        self.profiles.iter().map(row).collect()
     }
 }
 

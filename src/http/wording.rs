@@ -114,13 +114,20 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             ),
         ),
         ScoutingError::Weights(error) => weights_said(error),
-        ScoutingError::UnknownProfile { asked, known } => Said::named(
-            &format!("profil de poids inconnu `{}`", short(asked)),
-            &format!("unknown profile of weights `{}`", short(asked)),
-            known.iter().map(|id| (id.clone(), None)).collect(),
-            ("", ""),
-        )
-        .at("profile"),
+        ScoutingError::UnknownProfile { asked, suggestion, known } => {
+            let shown = known.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let mut said = Said::named(
+                &format!("profil de poids inconnu `{}`", short(asked)),
+                &format!("unknown profile of weights `{}`", short(asked)),
+                suggestion.iter().map(|id| (id.clone(), None)).collect(),
+                ("", ""),
+            );
+            said.fr = format!("{} ; profils connus : {shown}", said.fr);
+            said.en = format!("{}; profiles known: {shown}", said.en);
+            let others = known.iter().filter(|id| suggestion.as_ref() != Some(*id));
+            said.suggestions.extend(others.map(|id| Suggestion { id: id.clone(), name: None }));
+            said.at("profile")
+        }
         ScoutingError::BadDate { asked } => Said::plain(
             format!("date refusée `{}` ; écrivez AAAA-MM-JJ, entre 1990 et 2100", short(asked)),
             format!("bad date `{}`; write YYYY-MM-DD, from 1990 to 2100", short(asked)),
@@ -183,7 +190,7 @@ fn weights_said(error: &WeightsError) -> Said {
         WeightsError::UnknownCriterion { .. } => Said::named(
             &format!("critère inconnu `{}`", short(&quoted)),
             &format!("unknown criterion `{}`", short(&quoted)),
-            near_criterion(&quoted).iter().map(|id| ((*id).to_owned(), None)).collect(),
+            near_criterion(&quoted).into_iter().map(|id| (id, None)).collect(),
             (
                 "admis : priority, gap, complementarity, non_duplication, proof, readiness, \
                  transferability, anchoring, relevance",

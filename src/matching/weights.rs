@@ -104,8 +104,10 @@ fn parse_order(text: &str) -> Result<Vec<Vec<CriterionId>>, WeightsError> {
 /// Weights of the criteria, with their owner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
-    /// Whose they are: `request`, `equal`, or the name of a profile.
+    /// Whose they are: `request`, `equal`, or the owner of a profile.
     pub owner: String,
+    /// The profile they come from, where they come from one.
+    pub profile: Option<String>,
     /// When their owner set them.
     pub as_of: Option<PartialDate>,
     /// One per criterion of [`CriterionId::ALL`], each 0..=1; they sum to 1.
@@ -121,7 +123,7 @@ impl Weights {
         let count = if with_query { CRITERIA } else { CriterionId::WITHOUT_QUERY };
         let mut values = [0.0; CRITERIA];
         values[..count].fill(1.0 / count as f64);
-        Self { owner: "equal".to_owned(), as_of: None, values, order: None }
+        Self { owner: "equal".to_owned(), profile: None, as_of: None, values, order: None }
     }
 
     /// The weights asked for; their owner is `request` (or `equal` when nothing is said).
@@ -154,7 +156,7 @@ impl Weights {
             values[id.at()] = 0.0;
         }
         let values = normalised(values).ok_or(WeightsError::AllZero)?;
-        Ok(Self { owner: "request".to_owned(), as_of: None, values, order })
+        Ok(Self { owner: "request".to_owned(), profile: None, as_of: None, values, order })
     }
 
     /// The weight of one criterion.

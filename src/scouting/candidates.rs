@@ -16,13 +16,14 @@ use crate::matching::explanation::Explainer;
 use crate::matching::explanation::shown::{Explanation, GateShown};
 use crate::matching::outcome::Alternative;
 use crate::matching::profile::TerritoryProfile;
-use crate::matching::weights::{Weights, WeightsAsked};
+use crate::matching::weights::Weights;
 use crate::matching::{Options, rank};
 
 use super::ask::{CandidatesAsk, TerritoryAsked};
 use super::context;
 use super::cursor::Cursor;
 use super::error::ScoutingError;
+use super::profiles;
 use super::scene::Scene;
 use super::vocabulary;
 
@@ -81,7 +82,7 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
     ask.check()?;
     let filter = Filter::read(scene, ask)?;
     let territory = territory(scene, &ask.territory)?;
-    let weights = weights(ask)?;
+    let weights = weights(scene, &territory, ask)?;
     let cursor = Cursor::read(ask, scene.seq, &territory.id)?;
     let profile = profile(scene, territory, ask);
     let wanted = wanted(scene, ask)?;
@@ -187,14 +188,18 @@ pub fn profile(scene: &Scene, territory: Territory, ask: &CandidatesAsk) -> Arc<
     }
 }
 
-fn weights(ask: &CandidatesAsk) -> Result<Weights, ScoutingError> {
-    // Precedence: the request, then the profile asked for, then equal (methods §6).
-    if ask.weights == WeightsAsked::Nothing
-        && let Some(name) = &ask.profile
-    {
-        return vocabulary::profile(name, ask.q.is_some());
-    }
-    Ok(Weights::resolve(&ask.weights, ask.q.is_some())?)
+/// Whose weights serve `ask` on `territory` (methods §6).
+///
+/// # Errors
+/// An unknown profile, weights that make no weights.
+pub fn weights(
+    scene: &Scene,
+    territory: &Territory,
+    ask: &CandidatesAsk,
+) -> Result<Weights, ScoutingError> {
+    let known = matches!(ask.territory, TerritoryAsked::Named(_)).then_some(territory.id.as_str());
+    let (named, with_query) = (ask.profile.as_deref(), ask.q.is_some());
+    profiles::weights(scene, known, ask.as_of, &ask.weights, named, with_query)
 }
 
 /// Live submissions of the context, the heaviest first.
@@ -224,13 +229,15 @@ fn wanted(scene: &Scene, ask: &CandidatesAsk) -> Result<Option<Vec<usize>>, Scou
 }
 
 /// `theme=` and `need=` filter the page and change no score.
-struct Filter {
-    theme: Option<Concept>,
-    need: Option<Concept>,
+pub(super) struct Filter {
+    /// Only enterprises of this theme.
+    pub theme: Option<Concept>,
+    /// Only enterprises that answer this need.
+    pub need: Option<Concept>,
 }
 
 impl Filter {
-    fn read(scene: &Scene, ask: &CandidatesAsk) -> Result<Self, ScoutingError> {
+    pub(super) fn read(scene: &Scene, ask: &CandidatesAsk) -> Result<Self, ScoutingError> {
         Ok(Self {
             theme: ask
                 .theme
@@ -245,7 +252,7 @@ impl Filter {
         })
     }
 
-    fn keeps(&self, enterprise: &Enterprise) -> bool {
+    pub(super) fn keeps(&self, enterprise: &Enterprise) -> bool {
         let portrait = &enterprise.portrait;
         self.theme.is_none_or(|theme| weight_of(&portrait.themes, theme) > 0.0)
             && self.need.is_none_or(|need| weight_of(&portrait.needs, need) > 0.0)

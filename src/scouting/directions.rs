@@ -79,7 +79,9 @@ pub struct Directions {
 
 /// Ranks the EPCI of France, or of a région, for one enterprise.
 ///
-/// The score of (enterprise, territory) is the same number as from the other side.
+/// The score of (enterprise, territory) is the same number as from the other side, at the
+/// same weights: territories are compared under one weighting, so no territory's own
+/// profile is read here.
 ///
 /// # Errors
 /// Unknown enterprise or région, bad weights, limit or date.

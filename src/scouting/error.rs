@@ -64,6 +64,8 @@ pub enum ScoutingError {
     UnknownProfile {
         /// What was asked.
         asked: String,
+        /// The nearest one.
+        suggestion: Option<String>,
         /// The names known.
         known: Vec<String>,
     },

@@ -11,7 +11,7 @@ use crate::catalogue::embedded;
 use crate::catalogue::record::annotation::Correction;
 use crate::catalogue::record::enterprise::EnterpriseRecord;
 use crate::catalogue::record::{
-    actor, annotation, confirmation, enterprise, observation, priority, zone,
+    actor, annotation, confirmation, enterprise, observation, priority, profile, zone,
 };
 use crate::catalogue::revision::{At, Kind, Revision};
 use crate::catalogue::seed;
@@ -23,17 +23,19 @@ use crate::retrieval::{Index, IndexedEnterprise};
 use super::corrections;
 use super::error::ScoutingError;
 use super::matches::understood;
+use super::profiles::{self, Profile};
 use super::scene::Rows;
 use super::world::{Datasets, World};
 
 /// The kinds of rows that a scene shows.
-const ROW_KINDS: [Kind; 7] = [
+const ROW_KINDS: [Kind; 8] = [
     Kind::Enterprise,
     Kind::Actor,
     Kind::Priority,
     Kind::Observation,
     Kind::Annotation,
     Kind::Confirmation,
+    Kind::Profile,
     Kind::Zone,
 ];
 
@@ -69,7 +71,9 @@ pub async fn load(
         Some(world) if world.digests == digests && world.zones == zones => Arc::clone(world),
         _ => Arc::new(World::new(datasets(store, at, &zones).await?, digests, zones)),
     };
-    let (rows, bodies) = read_rows(&world, &revisions)?;
+    let (mut rows, bodies) = read_rows(&world, &revisions)?;
+    rows.profiles.extend(profiles::shipped(store, at, &revisions).await?);
+    rows.profiles.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(Loaded { seq, world, rows, bodies })
 }
 
@@ -200,6 +204,13 @@ fn read_rows(world: &World, revisions: &[Revision]) -> Result<(Rows, Vec<String>
                 Ok(read) => {
                     rows.confirmations.push((read.value.territory, read.value.confirmation));
                 }
+                Err(problem) => unreadable(revision, &problem.to_string()),
+            },
+            Kind::Profile => match profile::read(&value) {
+                Ok(read) => match Profile::new(read.value, revision.seq) {
+                    Ok(profile) => rows.profiles.push(profile),
+                    Err(refused) => unreadable(revision, &refused.to_string()),
+                },
                 Err(problem) => unreadable(revision, &problem.to_string()),
             },
             _ => {}

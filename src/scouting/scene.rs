@@ -17,6 +17,7 @@ use crate::matching::profile::TerritoryProfile;
 use crate::retrieval::Searcher;
 
 use super::error::ScoutingError;
+use super::profiles::Profile;
 use super::world::World;
 
 /// Territory profiles kept in a scene; beyond, the oldest asked is dropped.
@@ -33,6 +34,8 @@ pub struct Rows {
     pub priorities: Vec<Priority>,
     /// Observations, sorted by id.
     pub observations: Vec<Observation>,
+    /// Profiles of weights, sorted by id; the shipped ones among them.
+    pub profiles: Vec<Profile>,
     /// Confirmations with the territory each speaks of, latest first.
     pub confirmations: Vec<(String, Confirmation)>,
 }

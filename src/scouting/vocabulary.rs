@@ -1,4 +1,4 @@
-//! From typed words to known ones: themes, needs, enterprises, profiles of weights.
+//! From typed words to known ones: themes, needs, enterprises, criteria.
 
 use strsim::jaro_winkler;
 
@@ -6,30 +6,12 @@ use crate::annotation::text::fold;
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::lang::Lang;
 use crate::matching::outcome::CriterionId;
-use crate::matching::weights::{Weights, WeightsAsked};
 
 use super::error::ScoutingError;
 use super::scene::Scene;
 
 /// Likeness (Jaro-Winkler) under which a word is no suggestion.
 const SUGGESTION_LIKENESS: f64 = 0.75;
-
-/// Profiles of weights that ship with the product: name and what it asks.
-const PROFILES: [(&str, &str); 4] = [
-    ("equal", ""),
-    (
-        "need_first",
-        "priority=gap>complementarity=non_duplication>proof=readiness=transferability=anchoring",
-    ),
-    (
-        "ground_first",
-        "transferability=anchoring>complementarity=non_duplication>priority=gap=proof=readiness",
-    ),
-    (
-        "proof_first",
-        "proof=readiness>priority=gap>complementarity=non_duplication=transferability=anchoring",
-    ),
-];
 
 /// The theme or need with this id or label (accents and case forgiven).
 ///
@@ -76,32 +58,20 @@ pub fn near_enterprises(scene: &Scene, asked: &str) -> Vec<(String, String)> {
     scored.into_iter().take(3).map(|(_, id, name)| (id.to_owned(), name.to_owned())).collect()
 }
 
-/// The weights of a shipped profile.
-///
-/// # Errors
-/// [`ScoutingError::UnknownProfile`] with the names known.
-pub fn profile(name: &str, with_query: bool) -> Result<Weights, ScoutingError> {
-    let Some((owner, asked)) = PROFILES.iter().find(|(known, _)| *known == name) else {
-        return Err(ScoutingError::UnknownProfile {
-            asked: name.chars().take(80).collect(),
-            known: PROFILES.iter().map(|(known, _)| (*known).to_owned()).collect(),
-        });
-    };
-    let asked = WeightsAsked::parse(asked).expect("shipped profiles are well formed");
-    let mut weights = Weights::resolve(&asked, with_query)?;
-    weights.owner = (*owner).to_owned();
-    Ok(weights)
+/// The word of `known` nearest to a misspelt one, where it is near enough.
+#[must_use]
+pub fn nearest<'a>(asked: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    known
+        .map(|word| (jaro_winkler(word, asked), word))
+        .filter(|(likeness, _)| *likeness >= SUGGESTION_LIKENESS)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
+        .map(|(_, word)| word.to_owned())
 }
 
 /// The criterion whose name is nearest to a misspelt one.
 #[must_use]
-pub fn near_criterion(asked: &str) -> Option<&'static str> {
-    CriterionId::ALL
-        .iter()
-        .map(|criterion| (jaro_winkler(criterion.as_str(), asked), criterion.as_str()))
-        .filter(|(likeness, _)| *likeness >= SUGGESTION_LIKENESS)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
-        .map(|(_, name)| name)
+pub fn near_criterion(asked: &str) -> Option<String> {
+    nearest(asked, CriterionId::ALL.iter().map(|criterion| criterion.as_str()))
 }
 
 /// A name as an id: folded words joined by hyphens; `sans-nom` when nothing is left.

@@ -12,7 +12,8 @@ use super::datasets::{self, DatasetError};
 use super::embedded;
 use super::error::Result;
 use super::record::dataset::{DatasetFile, DatasetRecord};
-use super::record::{RecordProblem, actor, enterprise, enterprise_json};
+use super::record::profile::ProfileRecord;
+use super::record::{RecordProblem, actor, enterprise, enterprise_json, profile};
 use super::revision::{Kind, NewRevision};
 use super::store::Store;
 
@@ -107,13 +108,17 @@ fn is_outline(name: &str) -> bool {
 }
 
 /// The files of rows, with their kind.
-const ROWS: [(&str, Kind); 5] = [
+const ROWS: [(&str, Kind); 6] = [
     ("actors/key_actors.jsonl", Kind::Actor),
     ("actors/registers.jsonl.gz", Kind::Actor),
     ("enterprises/enterprises.jsonl", Kind::Enterprise),
     ("observations.jsonl", Kind::Observation),
     ("priorities.jsonl", Kind::Priority),
+    (PROFILES, Kind::Profile),
 ];
+
+/// The profiles of weights that ship with the product.
+const PROFILES: &str = "profiles.jsonl";
 
 /// Files that document or prepare, and are neither rows nor datasets.
 fn is_aside(path: &str) -> bool {
@@ -193,6 +198,23 @@ pub async fn load_seed(store: &Store, now: Timestamp) -> Result<SeedReport> {
     Ok(report)
 }
 
+/// The profiles of weights that ship with the product, read from the binary itself: a
+/// log seeded before they were rows still knows them by name.
+///
+/// # Panics
+/// If the embedded file cannot be read: a test reads it.
+#[must_use]
+pub fn profiles() -> Vec<ProfileRecord> {
+    let content = embedded::seed_file(PROFILES).expect("the profiles are embedded");
+    let text = std::str::from_utf8(content).expect("the profiles are UTF-8");
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let read = lines.map(|line| {
+        let value: Value = serde_json::from_str(line).expect("each line is JSON");
+        profile::read(&value).expect("each line is a profile").value
+    });
+    read.collect()
+}
+
 /// The digest of a dataset: sha256 over the paths and digests of its files.
 #[must_use]
 pub fn whole_digest(files: &[DatasetFile]) -> String {
@@ -254,6 +276,11 @@ fn row(
             let read = actor::read(value)?;
             let body = actor::to_json(&read.value);
             Ok((NewRevision::new(kind, read.value.actor.id, &body), read.warnings))
+        }
+        Kind::Profile => {
+            let read = profile::read(value)?;
+            let body = profile::to_json(&read.value);
+            Ok((NewRevision::new(kind, read.value.id, &body), read.warnings))
         }
         // Priorities and observations name concepts: they are read again with the taxonomy
         // of their own state, so the log keeps them as they were written.

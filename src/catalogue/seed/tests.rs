@@ -41,6 +41,7 @@ async fn the_seed_loads_once_and_all_of_it_can_be_read() {
     assert_eq!(report.rejected, Vec::new());
     assert_eq!(report.rows[&Kind::Enterprise], 387);
     assert!(report.rows[&Kind::Actor] > 10_000);
+    assert_eq!(report.rows[&Kind::Profile], profiles().len());
     let last = store.last_seq().await.unwrap();
     assert_eq!(report.seq, Some(1..last + 1));
     assert_eq!(load_seed(&store, now()).await.unwrap().seq, None);
@@ -76,5 +77,18 @@ async fn the_seed_loads_once_and_all_of_it_can_be_read() {
     for revision in store.state_at(At::Latest, &[Kind::Observation]).await.unwrap() {
         let read = observation::read(&revision.json().unwrap(), &taxonomy).unwrap();
         assert_eq!(read.warnings, Vec::new(), "{}", revision.id);
+    }
+}
+
+#[test]
+fn the_shipped_profiles_have_an_owner_a_date_names_and_a_reason() {
+    let ids: Vec<String> = profiles().iter().map(|profile| profile.id.clone()).collect();
+    assert_eq!(ids, ["equal", "ground_first", "need_first", "proof_first"]);
+    for profile in profiles() {
+        assert!(!profile.owner.is_empty() && profile.territory.is_none(), "{}", profile.id);
+        assert!(profile.as_of.is_some() && profile.source.is_some(), "{}", profile.id);
+        for text in [&profile.name_fr, &profile.name_en, &profile.note_fr, &profile.note_en] {
+            assert!(text.as_ref().is_some_and(|text| text.len() > 5), "{}", profile.id);
+        }
     }
 }

@@ -50,8 +50,10 @@ pub struct CandidatesWire {
 /// Weights with their owner.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WeightsWire {
-    /// Who holds them: `request`, a profile's name, or `equal`.
+    /// Who holds them: `request`, the owner of a profile, or `equal`.
     pub owner: String,
+    /// Id of the profile they come from; null for weights typed, or for nobody's.
+    pub profile: Option<String>,
     /// Since when.
     pub as_of: Option<String>,
     /// Weight of each criterion; they sum to 1.
@@ -229,7 +231,7 @@ pub struct GapBrief {
 }
 
 /// A local actor named in a relation.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ActorBrief {
     /// Stable id.
     pub id: String,
@@ -240,7 +242,7 @@ pub struct ActorBrief {
 }
 
 /// A relation with a local actor.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RelationWire {
     /// `competes`, `completes`, `supplies`, `supplied_by`, `tandem`, `refers`,
     /// `could_carry`, `sister`.
@@ -267,7 +269,7 @@ pub struct RelationWire {
 }
 
 /// A gate.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GateWire {
     /// Stable name.
     pub gate: &'static str,
@@ -350,6 +352,7 @@ impl From<&crate::matching::weights::Weights> for WeightsWire {
     fn from(weights: &crate::matching::weights::Weights) -> Self {
         Self {
             owner: weights.owner.clone(),
+            profile: weights.profile.clone(),
             as_of: weights.as_of.map(|day| day.to_string()),
             values: crate::matching::outcome::CriterionId::ALL
                 .iter()
