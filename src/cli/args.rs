@@ -56,6 +56,10 @@ pub enum Command {
     Match(Match),
     /// Explique en entier une entreprise sur un territoire
     Explain(Explain),
+    /// Met de deux à cinq candidates côte à côte, et dit ce qui les sépare
+    Compare(Compare),
+    /// Dit pourquoi une entreprise n’est pas dans la liste
+    WhyNot(WhyNot),
     /// Cherche des entreprises par des mots
     Search(Search),
     /// Montre les besoins les moins couverts d’un territoire
@@ -66,6 +70,8 @@ pub enum Command {
     Import(Import),
     /// Montre toutes les révisions d’une fiche
     History(History),
+    /// Liste les profils de poids : à qui ils sont, depuis quand, ce qu’ils pèsent
+    Profiles,
     /// Montre ce qu’on sait d’un territoire, ou le retrouve par son nom
     Territory(Territory),
 }
@@ -87,7 +93,7 @@ pub struct Weighing {
     /// Poids : gap:3,proof:1 ou gap>priority>proof
     #[arg(long, value_name = "POIDS")]
     pub weights: Option<String>,
-    /// Profil de poids : equal, need_first, ground_first, proof_first
+    /// Profil de poids : equal, need_first, ground_first, proof_first… (essaim profiles les liste)
     #[arg(long, value_name = "NOM")]
     pub profile: Option<String>,
     /// Ordre : expected (attendu) ou low (prudent)
@@ -130,6 +136,40 @@ pub struct Explain {
     /// Les mots et les poids.
     #[command(flatten)]
     pub weighing: Weighing,
+}
+
+/// `compare`.
+#[derive(Debug, ClapArgs)]
+pub struct Compare {
+    /// Identifiant ou nom du territoire
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// De deux à cinq entreprises : identifiants ou noms
+    #[arg(value_name = "ENTREPRISE", required = true)]
+    pub enterprises: Vec<String>,
+    /// Les mots et les poids.
+    #[command(flatten)]
+    pub weighing: Weighing,
+}
+
+/// `why-not`.
+#[derive(Debug, ClapArgs)]
+pub struct WhyNot {
+    /// Identifiant ou nom du territoire
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// Identifiant ou nom de l’entreprise
+    #[arg(value_name = "ENTREPRISE")]
+    pub enterprise: String,
+    /// Les mots et les poids.
+    #[command(flatten)]
+    pub weighing: Weighing,
+    /// Dans la liste de ce seul thème
+    #[arg(long, value_name = "THÈME")]
+    pub theme: Option<String>,
+    /// Dans la liste de ce seul besoin
+    #[arg(long, value_name = "BESOIN")]
+    pub need: Option<String>,
 }
 
 /// `search`.

@@ -6,6 +6,7 @@
 
 pub mod annotate;
 pub mod args;
+pub mod compare;
 pub mod config;
 pub mod explain;
 pub mod gaps;
@@ -14,11 +15,13 @@ pub mod history;
 pub mod import;
 pub mod matching;
 pub mod output;
+pub mod profiles;
 pub mod search;
 pub mod serve;
 pub mod table;
 pub mod territory;
 pub mod text;
+pub mod why_not;
 
 use std::process::ExitCode;
 
@@ -79,12 +82,15 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Serve(asked) => serve::run(config, &asked).await,
         Command::Match(asked) => matching::run(config, asked).await,
+        Command::Compare(asked) => compare::run(config, asked).await,
+        Command::WhyNot(asked) => why_not::run(config, asked).await,
         Command::Explain(asked) => explain::run(config, asked).await,
         Command::Search(asked) => search::run(config, asked).await,
         Command::Gaps(asked) => gaps::run(config, asked).await,
         Command::Annotate(asked) => annotate::run(config, &asked).await,
         Command::Import(asked) => import::run(config, &asked).await,
         Command::History(asked) => history::run(config, &asked).await,
+        Command::Profiles => profiles::run(config).await,
         Command::Territory(asked) => territory::run(config, &asked).await,
     }
 }

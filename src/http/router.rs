@@ -15,7 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::api::{
-    actors, candidates, changes, directions, enterprises, gaps, health, matches, territories,
+    actors, candidates, changes, comparisons, directions, enterprises, gaps, health, matches,
+    profiles, territories,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
@@ -62,10 +63,14 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(actors::list))
         .routes(routes!(candidates::list))
         .routes(routes!(candidates::get))
+        .routes(routes!(comparisons::why))
+        .routes(routes!(comparisons::ask))
         .routes(routes!(enterprises::list))
         .routes(routes!(enterprises::get))
         .routes(routes!(directions::list))
         .routes(routes!(matches::ask))
+        .routes(routes!(profiles::list))
+        .routes(routes!(profiles::get))
         .routes(routes!(changes::list))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))

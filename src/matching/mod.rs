@@ -12,6 +12,7 @@
 //! A score does not depend on which candidates exist, and is the same number asked from
 //! the enterprise's side ([`evaluate`]).
 
+pub mod comparison;
 pub mod criteria;
 pub mod decision_matrix;
 pub mod explanation;

@@ -67,6 +67,22 @@ impl CriterionId {
         Self::ALL.into_iter().find(|criterion| criterion.as_str() == word)
     }
 
+    /// The key of its label among the sentences.
+    #[must_use]
+    pub fn label_key(self) -> &'static str {
+        match self {
+            Self::Priority => "criterion.priority",
+            Self::Gap => "criterion.gap",
+            Self::Complementarity => "criterion.complementarity",
+            Self::NonDuplication => "criterion.non_duplication",
+            Self::Proof => "criterion.proof",
+            Self::Readiness => "criterion.readiness",
+            Self::Transferability => "criterion.transferability",
+            Self::Anchoring => "criterion.anchoring",
+            Self::Relevance => "criterion.relevance",
+        }
+    }
+
     /// Its position in tables of weights.
     #[must_use]
     pub fn at(self) -> usize {

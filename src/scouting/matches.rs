@@ -47,6 +47,8 @@ const FIELDS: [&str; 17] = [
     "lang",
     "seq",
 ];
+/// Those that choose what a page shows: they mean nothing where no page is shown.
+const PAGE_FIELDS: [&str; 4] = ["limit", "theme", "need", "cursor"];
 /// Most rows of each list of one body.
 const ROWS_MAX: usize = 5_000;
 /// Confidence of an observation that does not say its own (design §7).
@@ -75,10 +77,35 @@ pub fn read(
     today: Date,
     lang: Lang,
 ) -> Result<CandidatesAsk, ScoutingError> {
+    read_fields(scene, body, today, lang, &FIELDS)
+}
+
+/// Reads the body of `POST /comparisons`: the same context, without what makes a page.
+///
+/// # Errors
+/// Those of [`read`]; a field of a page (`limit`, `theme`, `need`, `cursor`) is unknown here.
+pub fn read_comparison(
+    scene: &Scene,
+    body: &Value,
+    today: Date,
+    lang: Lang,
+) -> Result<CandidatesAsk, ScoutingError> {
+    let known: Vec<&str> =
+        FIELDS.iter().copied().filter(|field| !PAGE_FIELDS.contains(field)).collect();
+    read_fields(scene, body, today, lang, &known)
+}
+
+fn read_fields(
+    scene: &Scene,
+    body: &Value,
+    today: Date,
+    lang: Lang,
+    fields: &[&str],
+) -> Result<CandidatesAsk, ScoutingError> {
     let Some(body) = body.as_object() else {
         return Err(bad("", "le corps doit être un objet JSON", "the body must be a JSON object"));
     };
-    check_fields(body)?;
+    check_fields(body, fields)?;
     let as_of = match body.get("as_of") {
         None | Some(Value::Null) => today,
         Some(value) => date_of(value)?,
@@ -159,12 +186,12 @@ pub fn date(text: &str) -> Result<Date, ScoutingError> {
         .ok_or_else(|| ScoutingError::BadDate { asked: text.chars().take(40).collect() })
 }
 
-fn check_fields(body: &Map<String, Value>) -> Result<(), ScoutingError> {
-    let Some(unknown) = body.keys().find(|key| !FIELDS.contains(&key.as_str())) else {
+fn check_fields(body: &Map<String, Value>, known: &[&str]) -> Result<(), ScoutingError> {
+    let Some(unknown) = body.keys().find(|key| !known.contains(&key.as_str())) else {
         return Ok(());
     };
     let unknown: String = unknown.chars().take(40).collect();
-    let nearest = FIELDS
+    let nearest = known
         .iter()
         .max_by(|a, b| jaro_winkler(a, &unknown).total_cmp(&jaro_winkler(b, &unknown)))
         .expect("there are fields");

@@ -5,6 +5,7 @@
 
 pub mod ask;
 pub mod candidates;
+pub mod comparisons;
 pub mod context;
 mod corrections;
 pub mod cursor;
@@ -14,6 +15,7 @@ mod front;
 mod loader;
 pub mod matches;
 pub mod places;
+pub mod profiles;
 pub mod scene;
 pub mod search;
 pub mod territory_views;

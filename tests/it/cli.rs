@@ -57,6 +57,11 @@ fn tables_hold_in_a_hundred_columns() {
         &["search", "réparer un vélo"],
         &["territory", "Métropole de Lyon"],
         &["territory", "lyon", "--search"],
+        &["profiles"],
+        &["compare", "epci-200046977", "unir", "ernest", "toutenvelo", "wimoov", "phenix"],
+        &["compare", "epci-200046977", "unir", "voisin-malin", "--lang", "en"],
+        &["why-not", "Métropole de Lyon", "VoisinMalin"],
+        &["why-not", "epci-200046977", "Ernest", "--limit", "3", "--profile", "need_first"],
         &["annotate", "manque de logements abordables pour les étudiants"],
     ] {
         let ran = run(arguments);
@@ -110,6 +115,11 @@ fn nothing_found_is_one_and_an_error_is_two() {
         &["match", "epci-200046977", "--weights", "gpa:1"],
         &["match", "epci-200046977", "--format", "xml"],
         &["explain", "epci-200046977", "la-textileri"],
+        &["compare", "epci-200046977", "unir"],
+        &["compare", "epci-200046977", "unir", "Unir"],
+        &["compare", "epci-200046977", "unir", "ernest", "--format", "csv"],
+        &["why-not", "epci-200046977", "la-textileri"],
+        &["why-not", "epci-200046977", "unir", "--profile", "ned_first"],
         &["search", " "],
         &["history", "entreprise", "x"],
         &["macth", "epci-200046977"],

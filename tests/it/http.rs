@@ -150,6 +150,7 @@ fn lists_also_answer_as_csv() {
         format!("{LYON}/actors?limit=2&format=csv"),
         "/api/v1/territories?limit=2&format=csv".to_owned(),
         "/api/v1/enterprises?limit=2&format=csv".to_owned(),
+        "/api/v1/profiles?format=csv".to_owned(),
     ] {
         let answer = get(&path);
         assert!(answer.kind.starts_with("text/csv"), "{path}: {}", answer.text());
@@ -212,7 +213,123 @@ fn a_misspelt_name_is_refused_in_french_with_a_suggestion() {
     let problem =
         check(&get(&format!("{LYON}/candidates?weights=gaps:3")), 422, "unknown_criterion");
     assert_eq!(problem["suggestions"][0]["id"], "gap");
-    check(&get(&format!("{LYON}/candidates?profile=best")), 422, "unknown_profile");
+    let problem =
+        check(&get(&format!("{LYON}/candidates?profile=ned_first")), 422, "unknown_profile");
+    assert_eq!(problem["suggestions"][0]["id"], "need_first");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("vouliez-vous dire `need_first` ?") && detail.contains("ground_first"));
+    check(&get(&format!("{LYON}/candidates?profile=zzzz")), 422, "unknown_profile");
+    check(&get("/api/v1/profiles/zzzz"), 422, "unknown_profile");
+}
+
+fn compare(body: &Value) -> Answer {
+    send(Request::post("/api/v1/comparisons").body(Body::from(body.to_string())).unwrap())
+}
+
+#[test]
+fn a_comparison_answers_whole_and_a_bad_one_says_which_field() {
+    let list = get(&format!("{LYON}/candidates?limit=6&as_of=2026-11-22")).json();
+    let brief = |at: usize| list["candidates"][at]["enterprise"].clone();
+    let ids: Vec<Value> = (0..6).map(|at| brief(at)["id"].clone()).collect();
+    let body = |enterprises: Value| json!({"territory": "epci-200046977", "as_of": "2026-11-22", "enterprises": enterprises});
+    let answer = compare(&body(json!([ids[2], brief(0)["name"], ids[1]])));
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let answer = answer.json();
+    let of = |at: usize, field: &str| answer["enterprises"][at][field].clone();
+    for at in 0..3 {
+        assert_eq!(of(at, "enterprise")["id"], ids[at]);
+        assert_eq!((of(at, "rank"), of(at, "would_rank")), (json!(at + 1), Value::Null));
+        assert_eq!(of(at, "score"), list["candidates"][at]["score"]);
+        assert!(!of(at, "answers").as_array().unwrap().is_empty());
+        assert!(of(at, "relations")[0]["strongest"]["actor"]["name"].is_string());
+        assert_eq!(of(at, "gates").as_array().unwrap().len(), 9);
+    }
+    assert_eq!(answer["criteria"].as_array().unwrap().len(), 8);
+    for pair in answer["pairs"].as_array().unwrap() {
+        let terms = pair["terms"].as_array().unwrap().iter();
+        let sum: f64 = terms.map(|term| term["difference"].as_f64().unwrap()).sum();
+        assert!((sum - pair["difference"].as_f64().unwrap()).abs() < 1e-9);
+    }
+    let refused = [
+        json!([ids[0]]),
+        json!(ids),
+        json!([ids[0], ids[1], ids[0]]),
+        json!([ids[0], brief(0)["name"]]),
+        json!("la-textilerie"),
+        Value::Null,
+    ];
+    for enterprises in refused {
+        let problem = check(&compare(&body(enterprises)), 422, "bad_record");
+        assert_eq!(problem["field"], "enterprises", "{problem}");
+    }
+    let problem =
+        check(&compare(&body(json!([ids[0], "la-textileri"]))), 404, "unknown_enterprise");
+    assert_eq!(problem["suggestions"][0]["id"], "la-textilerie");
+    let mut page = body(json!([ids[0], ids[1]]));
+    page["limit"] = json!(3);
+    check(&compare(&page), 422, "bad_record");
+    check(
+        &send(Request::post("/api/v1/comparisons").body(Body::from("{")).unwrap()),
+        400,
+        "malformed_json",
+    );
+    let get_it = get("/api/v1/comparisons");
+    check(&get_it, 405, "method_not_allowed");
+}
+
+#[test]
+fn why_not_says_where_it_stands_or_what_keeps_it_out() {
+    let list = get(&format!("{LYON}/candidates?limit=30&as_of=2026-11-22")).json();
+    let why = |id: &Value, more: &str| {
+        let id = id.as_str().unwrap();
+        get(&format!("{LYON}/candidates/{id}/why-not?as_of=2026-11-22{more}")).json()
+    };
+    let thirtieth = &list["candidates"][29]["enterprise"]["id"];
+    let answer = why(thirtieth, "");
+    assert_eq!((&answer["verdict"], &answer["limit"]), (&json!("lower"), &json!(20)));
+    let last = &answer["separations"][0];
+    assert_eq!((&last["against"], &last["rank"]), (&json!("last_shown"), &json!(20)));
+    let terms = last["terms"].as_array().unwrap().iter();
+    let sum: f64 = terms.map(|term| term["difference"].as_f64().unwrap()).sum();
+    assert!((sum - last["missing"].as_f64().unwrap()).abs() < 1e-9);
+    assert!(last["holding_back"][0]["because"]["text"].is_string());
+    assert_eq!(why(thirtieth, "&limit=30")["verdict"], "listed");
+    let out = why(&list["excluded"][0]["enterprise"]["id"], "&lang=en");
+    assert_eq!(out["verdict"], "excluded");
+    assert!(!out["causes"].as_array().unwrap().is_empty());
+    assert!(out["summary"]["text"].as_str().unwrap().contains("is not proposed here"));
+    let path = format!("{LYON}/candidates/la-textileri/why-not");
+    let problem = check(&get(&path), 404, "unknown_enterprise");
+    assert_eq!(problem["suggestions"][0]["id"], "la-textilerie");
+    let path = format!("{LYON}/candidates/la-textilerie/why-not");
+    check(&get(&format!("{path}?limit=0")), 422, "out_of_bounds");
+    check(&get(&format!("{path}?cursor=1")), 400, "unknown_parameter");
+}
+
+#[test]
+fn profiles_are_listed_with_their_owner_and_weigh_one() {
+    let list = get("/api/v1/profiles").json();
+    let profiles = list["profiles"].as_array().unwrap();
+    assert_eq!(profiles.len(), 4);
+    for profile in profiles {
+        assert_eq!(profile["owner"], "Essaim");
+        for field in ["as_of", "name", "note", "source"] {
+            assert!(!profile[field].is_null(), "{field}");
+        }
+        let weights = profile["weights"].as_object().unwrap();
+        assert_eq!(weights.len(), 8);
+        let sum: f64 = weights.values().map(|weight| weight.as_f64().unwrap()).sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{profile}");
+        let id = profile["id"].as_str().unwrap();
+        assert_eq!(&get(&format!("/api/v1/profiles/{id}")).json(), profile);
+        let answer = get(&format!("{LYON}/candidates?limit=1&profile={id}")).json();
+        assert_eq!(answer["weights"]["values"], profile["weights"], "{id}");
+        assert_eq!(answer["weights"]["profile"], id);
+        assert_eq!(answer["weights"]["as_of"], profile["as_of"]);
+    }
+    let english = get("/api/v1/profiles/need_first?lang=en").json();
+    assert_eq!(english["name"], "Need first");
+    assert!(english["order"].as_str().unwrap().starts_with("priority=gap>"));
 }
 
 #[test]
@@ -306,7 +423,11 @@ fn the_description_lists_every_path_and_the_page_is_offline() {
         "/api/v1/enterprises",
         "/api/v1/enterprises/{id}",
         "/api/v1/enterprises/{id}/territories",
+        "/api/v1/territories/{id}/candidates/{enterprise}/why-not",
+        "/api/v1/comparisons",
         "/api/v1/matches",
+        "/api/v1/profiles",
+        "/api/v1/profiles/{id}",
         "/api/v1/changes",
     ] {
         assert!(paths.contains(path), "{path}");

@@ -4,7 +4,9 @@ mod annotation_quality;
 mod architecture;
 mod cli;
 mod common;
+mod comparisons;
 mod http;
+mod profiles;
 mod sentences;
 mod snapshots;
 

@@ -5,11 +5,13 @@
 pub mod actors;
 pub mod candidates;
 pub mod changes;
+pub mod comparisons;
 pub mod directions;
 pub mod enterprises;
 pub mod gaps;
 pub mod health;
 pub mod matches;
+pub mod profiles;
 pub mod territories;
 
 use axum::Json;

@@ -47,6 +47,39 @@ pub struct MatchRequest {
     pub enterprises: Option<Vec<String>>,
 }
 
+/// Body of `POST /comparisons`: two to five enterprises, and a context as in `/matches`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComparisonRequest {
+    /// An id, a name, or `{"name", "communes": ["69381"]}`.
+    #[schema(value_type = Object)]
+    pub territory: serde_json::Value,
+    /// Ids or names of two to five enterprises, all different.
+    pub enterprises: Vec<String>,
+    /// The date in the world, `YYYY-MM-DD`; today when absent.
+    pub as_of: Option<String>,
+    /// State of the log.
+    pub seq: Option<u64>,
+    /// Words to look for.
+    pub q: Option<String>,
+    /// `"gap:3,proof:1"`, `"gap>priority"` or `{"gap": 3}`.
+    #[schema(value_type = Object)]
+    pub weights: Option<serde_json::Value>,
+    /// A named profile of weights.
+    pub profile: Option<String>,
+    /// `expected` or `low`.
+    pub rank_by: Option<String>,
+    /// `fr` or `en`.
+    pub lang: Option<String>,
+    /// All weights or all orders; replaces the submissions known.
+    pub priorities: Option<Vec<PriorityRequest>>,
+    /// Added to those known.
+    pub observations: Option<Vec<ObservationRequest>>,
+    /// Added to those known.
+    pub actors: Option<Vec<ActorRequest>>,
+    /// Only the actors given count.
+    pub replace_actors: Option<bool>,
+}
+
 /// A theme or a need that matters.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PriorityRequest {
