@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use crate::catalogue::record::profile;
 
-    fn read(weights: serde_json::Value) -> Result<Profile, WeightsError> {
+    fn read(weights: &serde_json::Value) -> Result<Profile, WeightsError> {
         let row = serde_json::json!({
             "id": "p", "owner": "Métropole de Lyon", "date": "2026", "name": "Nos poids",
             "weights": weights,
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_name_known_in_one_language_serves_both() {
-        let profile = read(serde_json::json!({"gap": 3, "proof": 1})).unwrap();
+        let profile = read(&serde_json::json!({"gap": 3, "proof": 1})).unwrap();
         assert_eq!(profile.name(Lang::En), "Nos poids");
         assert_eq!(profile.source.source, "Métropole de Lyon (p)");
         assert_eq!(profile.weights(false).unwrap().of(CriterionId::Gap), 0.75);
@@ -246,8 +246,8 @@ mod tests {
 
     #[test]
     fn a_profile_that_weighs_nothing_or_an_unknown_criterion_is_refused() {
-        assert!(read(serde_json::json!("relevance")).is_err());
-        assert!(read(serde_json::json!({"gaps": 1})).is_err());
-        assert!(read(serde_json::json!("gap>gap")).is_err());
+        assert!(read(&serde_json::json!("relevance")).is_err());
+        assert!(read(&serde_json::json!({"gaps": 1})).is_err());
+        assert!(read(&serde_json::json!("gap>gap")).is_err());
     }
 }
