@@ -5,6 +5,7 @@
 //! | [`smaa`] | over many weights and measurements, who comes at which rank, who beats whom? |
 //! | [`sampling`] | which weights are as good as those that were said? |
 //! | [`draws`] | which measurements are as good as those that are known? |
+//! | [`weight_change`] | how far must the weights move before the order changes? |
 //!
 //! Pure numbers: arrays in, arrays out; randomness only from a seed passed in, and the same
 //! bytes whatever the number of threads.
@@ -13,3 +14,4 @@ pub mod draws;
 mod hit_and_run;
 pub mod sampling;
 pub mod smaa;
+pub mod weight_change;

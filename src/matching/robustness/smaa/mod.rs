@@ -13,7 +13,8 @@
 //! The value of an alternative is `Σ_c w_c · x_c`, added in the order of the criteria; its
 //! rank is one more than the number of strictly greater values, so ties share the better
 //! rank. An alternative "wins" a duel when its rank is strictly smaller, which is the
-//! convention of the R package `smaa`.
+//! convention of the R package `smaa`, whose worked example is reproduced in the tests (its
+//! 10,000 samples against our 100,000: shares within 0.02, central weights within 0.015).
 //!
 //! Counts are integers and the only sums of numbers (central weights) are added in the order
 //! of the samples: the same bytes come out whatever the number of threads.
