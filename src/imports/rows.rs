@@ -127,17 +127,18 @@ fn csv_rows(text: &str, vocabulary: Vocabulary) -> Rows {
         Ok(columns) => header::recognise(columns.iter(), vocabulary),
         Err(_) => return rows,
     };
+    let mut lines = Lines { text: text.as_bytes(), read: 0, line: 1 };
     for record in reader.records() {
         rows.read += 1;
         let record = match record {
             Ok(record) => record,
             Err(cause) => {
-                let line = cause.position().map_or(0, csv::Position::line);
+                let line = cause.position().map_or(0, |position| lines.of(position));
                 rows.rejected.push(bad_line(line, &cause.to_string()));
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| lines.of(position));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             rows.read -= 1;
             continue;
@@ -162,6 +163,33 @@ fn csv_rows(text: &str, vocabulary: Vocabulary) -> Rows {
     rows.guessed =
         header.guessed.into_iter().map(|(column, field)| (column, field.to_owned())).collect();
     rows
+}
+
+/// The lines of a text, counted as records come.
+///
+/// The reader's own count stands before the `\n` of a Windows line end and before blank
+/// lines: a person who opens the file would look one line too high, or more.
+struct Lines<'a> {
+    text: &'a [u8],
+    /// Bytes counted.
+    read: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line, from 1, where the record at `position` begins; positions never go back.
+    fn of(&mut self, position: &csv::Position) -> u64 {
+        let begin = usize::try_from(position.byte()).unwrap_or(usize::MAX).min(self.text.len());
+        let blank = self.text[begin..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let begin = begin + blank.count();
+        while self.read < begin {
+            let alone =
+                self.text[self.read] == b'\r' && self.text.get(self.read + 1) != Some(&b'\n');
+            self.line += u64::from(alone || self.text[self.read] == b'\n');
+            self.read += 1;
+        }
+        self.line
+    }
 }
 
 /// Puts a cell at a dotted path: `home.commune`.
@@ -203,4 +231,22 @@ fn too_many_cells(line: u64, cells: usize, columns: usize) -> LedgerEntry {
         ),
     );
     LedgerEntry { line, id: None, problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_the_line_that_a_person_sees() {
+        let lines = |text: &str| -> Vec<u64> {
+            let read = read(text.as_bytes(), Format::Csv, &[("name", &["nom"])]);
+            read.rows.iter().map(|(line, _)| *line).collect()
+        };
+        assert_eq!(lines("nom;ville\nA;Lyon\nB;Lyon\n"), [2, 3]);
+        assert_eq!(lines("nom;ville\r\nA;Lyon\r\nB;Lyon\r\n"), [2, 3]);
+        assert_eq!(lines("nom;ville\r\n\r\nA;Lyon\r\n\r\n\r\nB;Lyon"), [3, 6]);
+        assert_eq!(lines("nom;ville\n\"A\nbis\";Lyon\nB;Lyon\n"), [2, 4]);
+        assert_eq!(lines("nom;ville\rA;Lyon\rB;Lyon\r"), [2, 3]);
+    }
 }
