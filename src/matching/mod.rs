@@ -19,7 +19,7 @@ pub mod explanation;
 pub mod gates;
 mod names;
 pub mod outcome;
-mod presence;
+pub(crate) mod presence;
 pub mod profile;
 pub mod relations;
 pub mod robustness;

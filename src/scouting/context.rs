@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::annotation::partner::parse_partner;
+use crate::annotation::text::fold;
 use crate::domain::actor::Actor;
 use crate::domain::context::{Context, ContextActor, LocalProgramme, Proximity};
 use crate::domain::enterprise::Status;
@@ -33,6 +35,36 @@ pub struct Overlay {
     pub actors: Vec<Arc<Actor>>,
     /// Only the actors given count.
     pub replace_actors: bool,
+    /// Left out of the catalogue's, for a replay.
+    pub hidden: Hidden,
+}
+
+/// What a replay of the past does not let the territory know (see [`super::replay`]).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hidden {
+    /// Ids of the actors, priorities and observations left out.
+    pub rows: BTreeSet<String>,
+    /// An enterprise of which nothing confirmed is read.
+    pub enterprise: Option<String>,
+    /// Actor id → names that it no longer gives as its partners, folded.
+    pub partners: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Hidden {
+    /// Whether it hides nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.enterprise.is_none() && self.partners.is_empty()
+    }
+
+    /// The actor without the partners it should not name.
+    fn seen(&self, actor: &Arc<Actor>) -> Arc<Actor> {
+        let Some(names) = self.partners.get(&actor.id) else { return Arc::clone(actor) };
+        let mut seen = Actor::clone(actor);
+        seen.portrait.partners.retain(|partner| !names.contains(&fold(&partner.organisation)));
+        seen.partners.retain(|text| !names.contains(&fold(&parse_partner(text).organisation)));
+        Arc::new(seen)
+    }
 }
 
 impl Overlay {
@@ -43,6 +75,7 @@ impl Overlay {
             && self.observations.is_empty()
             && self.actors.is_empty()
             && !self.replace_actors
+            && self.hidden.is_empty()
     }
 }
 
@@ -74,7 +107,9 @@ pub fn build(scene: &Scene, territory: Territory, as_of: Date, overlay: &Overlay
             .confirmations
             .iter()
             .filter(|(id, confirmation)| {
-                *id == territory.id && confirmation.date.first_day() <= as_of
+                *id == territory.id
+                    && confirmation.date.first_day() <= as_of
+                    && overlay.hidden.enterprise.as_ref() != Some(&confirmation.enterprise)
             })
             .map(|(_, confirmation)| confirmation.clone())
             .collect(),
@@ -155,6 +190,7 @@ fn observations_of(scene: &Scene, around: &Surroundings, overlay: &Overlay) -> V
         .observations
         .iter()
         .filter(|observation| around.concerns(&observation.territory))
+        .filter(|observation| !overlay.hidden.rows.contains(&observation.id))
         .cloned()
         .chain(overlay.observations.iter().cloned())
         .collect()
@@ -168,9 +204,11 @@ fn priorities_of(
     overlay: &Overlay,
     as_of: Date,
 ) -> Vec<Priority> {
-    let rows = &scene.rows.priorities;
+    let rows: Vec<&Priority> =
+        scene.rows.priorities.iter().filter(|p| !overlay.hidden.rows.contains(&p.id)).collect();
     let mut kept: Vec<Priority> = rows
         .iter()
+        .copied()
         .filter(|p| p.kind != PriorityKind::Submission && around.concerns(&p.territory))
         .cloned()
         .collect();
@@ -182,6 +220,7 @@ fn priorities_of(
             for level in levels {
                 let here: Vec<Priority> = rows
                     .iter()
+                    .copied()
                     .filter(|p| {
                         p.kind == PriorityKind::Submission
                             && p.territory == level
@@ -211,12 +250,15 @@ fn actors_of(
     if !overlay.replace_actors {
         let given: BTreeSet<&str> = overlay.actors.iter().map(|a| a.id.as_str()).collect();
         for actor in scene.rows.actors.iter().chain(&scene.site_actors) {
-            if given.contains(actor.id.as_str()) || !is_at_work(actor, as_of) {
+            if given.contains(actor.id.as_str())
+                || overlay.hidden.rows.contains(&actor.id)
+                || !is_at_work(actor, as_of)
+            {
                 continue;
             }
             let proximity = reach.proximity(scene, actor);
             if let Some(proximity) = proximity.filter(|p| !matches!(p, Proximity::Far { .. })) {
-                actors.push(context_actor(scene, actor, proximity));
+                actors.push(context_actor(scene, &overlay.hidden.seen(actor), proximity));
             }
         }
     }

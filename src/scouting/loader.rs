@@ -216,6 +216,7 @@ fn read_rows(world: &World, revisions: &[Revision]) -> Result<(Rows, Vec<String>
             _ => {}
         }
     }
+    rows.corrections = corrected;
     rows.confirmations.sort_by(|a, b| b.1.date.cmp(&a.1.date).then(a.0.cmp(&b.0)));
     Ok((rows, bodies))
 }

@@ -156,6 +156,7 @@ fn read_fields(
                 bad("replace_actors", "attendu : true ou false", "expected true or false")
             })?,
         },
+        ..Overlay::default()
     };
     Ok(ask)
 }

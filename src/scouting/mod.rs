@@ -16,6 +16,7 @@ mod loader;
 pub mod matches;
 pub mod places;
 pub mod profiles;
+pub mod replay;
 pub mod scene;
 pub mod search;
 pub mod territory_views;

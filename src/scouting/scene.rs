@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::civil::Date;
 
+use crate::catalogue::record::annotation::Correction;
 use crate::domain::actor::Actor;
 use crate::domain::context::Confirmation;
 use crate::domain::enterprise::{Enterprise, Place, Site, Status};
@@ -38,6 +39,8 @@ pub struct Rows {
     pub profiles: Vec<Profile>,
     /// Confirmations with the territory each speaks of, latest first.
     pub confirmations: Vec<(String, Confirmation)>,
+    /// What people corrected in annotations; already applied to the rows above.
+    pub corrections: Vec<Correction>,
 }
 
 /// An immutable snapshot; every answer names its `seq`.
