@@ -66,6 +66,8 @@ pub enum Command {
     Gaps(Gaps),
     /// Lit un texte français et rend ses concepts
     Annotate(Annotate),
+    /// Rejoue des implantations connues et dit si le classement les aurait trouvées
+    Backtest(Backtest),
     /// Importe un fichier d’entreprises ou d’acteurs (JSONL ou CSV)
     Import(Import),
     /// Montre toutes les révisions d’une fiche
@@ -223,6 +225,14 @@ pub enum Reading {
     Record,
     /// A question.
     Query,
+}
+
+/// `backtest`.
+#[derive(Debug, ClapArgs)]
+pub struct Backtest {
+    /// Implantations connues : enterprise,territory,year (CSV) ; - pour l’entrée standard
+    #[arg(long, value_name = "FICHIER.csv")]
+    pub truth: PathBuf,
 }
 
 /// `import`.

@@ -6,6 +6,7 @@
 
 pub mod annotate;
 pub mod args;
+pub mod backtest;
 pub mod compare;
 pub mod config;
 pub mod explain;
@@ -88,6 +89,7 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Search(asked) => search::run(config, asked).await,
         Command::Gaps(asked) => gaps::run(config, asked).await,
         Command::Annotate(asked) => annotate::run(config, &asked).await,
+        Command::Backtest(asked) => backtest::run(config, &asked).await,
         Command::Import(asked) => import::run(config, &asked).await,
         Command::History(asked) => history::run(config, &asked).await,
         Command::Profiles => profiles::run(config).await,

@@ -1,4 +1,6 @@
-//! Measuring ourselves: judged sets, and later backtest and calibration.
+//! Measuring ourselves: judged sets, the backtest, and later calibration.
 
 pub mod annotated;
+pub mod backtest;
 pub mod judged;
+pub mod metrics;

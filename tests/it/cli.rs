@@ -73,6 +73,46 @@ fn tables_hold_in_a_hundred_columns() {
 }
 
 #[test]
+fn a_backtest_tells_figures_bad_rows_and_limits_and_ends_with_0() {
+    let folder = tempfile::tempdir().unwrap();
+    let truth = folder.path().join("truth.csv");
+    std::fs::write(
+        &truth,
+        b"Ann\xe9e;Entreprise;Territoire\r\n2022;Caf\xe9 Joyeux;M\xe9tropole de Lyon\r\n\
+          2013;institut-telemaque;epci-200046977\r\n\r\nvers 2020;citiz;Toulouse\r\n\
+          2019;Nul ne la conna\xeet;epci-200046977\r\n",
+    )
+    .unwrap();
+    let path = truth.to_str().unwrap();
+    let ran = run(&["backtest", "--truth", path, "--limit", "1"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for expected in
+        ["hit@10", "au hasard", "ligne 5 ·", "année illisible", "… et 1 de plus", "Plafond"]
+    {
+        assert!(ran.out.contains(expected), "{expected}:\n{}", ran.out);
+    }
+    let wide = ran.out.lines().find(|line| line.chars().count() > 100);
+    assert!(wide.is_none(), "{wide:?}");
+    let json = run(&["backtest", "--truth", path, "--format", "json", "--lang", "en"]);
+    let answer: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(answer["events"].as_array().unwrap().len(), 2);
+    assert_eq!(answer["rejected"][0]["line"], 5);
+    assert_eq!(answer["unindexed"].as_array().unwrap().len(), 1);
+    assert!((answer["ceiling"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-9);
+    let methods = answer["all"]["methods"].as_array().unwrap();
+    assert_eq!((methods.len(), &methods[2]["method"]), (6, &Value::from("random")));
+    let csv = run(&["backtest", "--truth", path, "--format", "csv"]);
+    assert!(csv.out.starts_with("line,enterprise,territory,year"));
+    assert_eq!(csv.out.lines().count(), 3);
+    std::fs::write(&truth, "nom;ville\nciti;Lyon\n").unwrap();
+    let refused = run(&["backtest", "--truth", path]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("enterprise, territory, year"), "{}", refused.err);
+    std::fs::write(&truth, "enterprise,territory,year\n").unwrap();
+    assert_eq!(run(&["backtest", "--truth", path]).code, 0);
+}
+
+#[test]
 fn the_list_names_its_state_and_explains_its_first_candidates() {
     let ran = run(&["match", "epci-200046977", "--as-of", "2026-11-22", "--limit", "3"]);
     for expected in ["2026-11-22", "seq ", "sha256:", "Poids", "Priorités", "écartées"] {

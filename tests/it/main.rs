@@ -2,6 +2,7 @@
 
 mod annotation_quality;
 mod architecture;
+mod backtest;
 mod cli;
 mod common;
 mod comparisons;
