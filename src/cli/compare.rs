@@ -53,6 +53,7 @@ fn whole(config: &Config, answer: &ComparisonWire) -> String {
     text::title(&mut out, config.say("Ce qui les sépare", "What separates them"));
     for pair in &answer.pairs {
         out.push_str(&paragraph("   · ", &pair.sentence.text));
+        out.push_str(&paragraph("     ", &pair.flip.sentence.text));
     }
     for (letter, one) in LETTERS.iter().zip(&answer.enterprises) {
         text::title(&mut out, &format!("{letter}. {}", one.enterprise.name));
@@ -78,36 +79,45 @@ fn place(config: &Config, one: &ComparedWire, total: usize) -> String {
 /// what it has more than the next.
 fn side_by_side(config: &Config, answer: &ComparisonWire) -> String {
     let mut columns = vec![
-        Column::text(config.say("critère (utilité de 0 à 1)", "criterion (utility 0 to 1)"), 0),
+        Column::text(config.say("critère (de 0 à 1)", "criterion (0 to 1)"), 0),
         Column::number(config.say("poids", "weight"), 7),
     ];
     columns.extend(LETTERS[..answer.enterprises.len()].iter().map(|&l| Column::number(l, 7)));
     columns.push(Column::number(config.say("avance", "lead"), 6));
+    columns.push(Column::number(config.say("l’ordre tient", "order holds"), 11));
     let mut rows: Vec<Vec<String>> = answer
         .criteria
         .iter()
         .map(|criterion| {
             let mut row = vec![criterion.label.clone(), text::percent(config, criterion.weight, 1)];
             let all_equal = criterion.best.len() == answer.enterprises.len();
-            row.extend(answer.enterprises.iter().zip(&criterion.utilities).map(
-                |(one, utility)| {
-                    let best = !all_equal && criterion.best.contains(&one.enterprise.id);
-                    format!(
-                        "{} {}",
-                        text::decimal(config, *utility, 2),
-                        if best { "★" } else { " " }
-                    )
-                },
-            ));
+            for (one, utility) in answer.enterprises.iter().zip(&criterion.utilities) {
+                let best = !all_equal && criterion.best.contains(&one.enterprise.id);
+                let star = if best { "★" } else { " " };
+                row.push(format!("{} {star}", text::decimal(config, *utility, 2)));
+            }
+            let lead = text::decimal(config, criterion.lead, 2);
+            row.push(if all_equal { String::new() } else { lead });
+            row.push(criterion.order_holds.map(|range| span(config, range)).unwrap_or_default());
             row
         })
         .collect();
     let mut last = vec![config.say("note", "score").to_owned(), String::new()];
     let scores = answer.enterprises.iter();
     last.extend(scores.map(|one| format!("{} ", text::decimal(config, one.score, 3))));
-    last.push(String::new());
+    last.extend([String::new(), String::new()]);
     rows.push(last);
     render(&columns, &rows)
+}
+
+/// A range of weights in percent, rounded inwards to a tenth.
+fn span(config: &Config, [low, high]: [f64; 2]) -> String {
+    let low = text::decimal(config, (low * 1_000.0).ceil() / 10.0, 1);
+    let high = text::decimal(config, (high * 1_000.0).floor() / 10.0, 1);
+    let short = |number: &str| -> String {
+        number.strip_suffix(",0").or(number.strip_suffix(".0")).unwrap_or(number).to_owned()
+    };
+    format!("{}–{}{}", short(&low), short(&high), config.say("\u{a0}%", "%"))
 }
 
 /// Its headline, its needs, its relations, and what is not met or not known.

@@ -37,6 +37,9 @@ fn whole(config: &Config, answer: &CandidatesWire) -> String {
             text::score(config, candidate.score, candidate.interval)
         ));
         out.push_str(&text::contributions(config, &candidate.contributions));
+        if let Some(change) = &candidate.to_first {
+            out.push_str(&format!("\n{}", paragraph("", &change.sentence.text)));
+        }
         out.push_str(&text::whole(config, &candidate.explanation));
     }
     for excluded in &answer.excluded {
@@ -56,6 +59,9 @@ fn whole(config: &Config, answer: &CandidatesWire) -> String {
         }
         if let Some(contributions) = &excluded.contributions {
             out.push_str(&text::contributions(config, contributions));
+        }
+        if let Some(change) = &excluded.to_first {
+            out.push_str(&format!("\n{}", paragraph("", &change.sentence.text)));
         }
         if let Some(explanation) = &excluded.explanation {
             out.push_str(&text::whole(config, explanation));

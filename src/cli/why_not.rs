@@ -63,6 +63,9 @@ fn separated(config: &Config, one: &SeparationWire) -> String {
     let colon = config.say("\u{a0}: ", ": ");
     text::title(&mut out, &format!("{place}{colon}{}", one.enterprise.name));
     out.push_str(&paragraph("   ", &one.sentence.text));
+    if let Some(flip) = &one.flip {
+        out.push_str(&paragraph("   ", &flip.sentence.text));
+    }
     // What shows as 0.0 point holds nobody back.
     for holding in one.holding_back.iter().filter(|h| h.missing >= 0.000_5).take(2) {
         if let Some(because) = &holding.because {

@@ -20,6 +20,8 @@ use crate::matching::weights::Weights;
 use crate::matching::{Options, rank};
 
 use super::ask::{CandidatesAsk, TerritoryAsked};
+use super::comparisons::COMPARED_MAX;
+use super::comparisons::flips::{self, Flip};
 use super::context;
 use super::cursor::Cursor;
 use super::error::ScoutingError;
@@ -41,6 +43,8 @@ pub struct Shown {
     pub gates: Vec<GateShown>,
     /// Its explanation; excluded ones have it only when asked for by id.
     pub explanation: Option<Explanation>,
+    /// The smallest change of weights that brings it first, when a few are asked for by id.
+    pub to_first: Option<Flip>,
 }
 
 /// The answer, before it becomes JSON or a table.
@@ -104,6 +108,7 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
         }
     }
     let by_id = wanted.is_some();
+    let few = wanted.as_ref().is_some_and(|ids| ids.len() <= COMPARED_MAX);
     let explainer = Explainer::new(&profile, &scene.world.data.templates, ask.lang);
     let show = |alternative: &Alternative, explained: bool| {
         let enterprise = Arc::clone(&scene.rows.enterprises[alternative.enterprise]);
@@ -112,7 +117,12 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             explainer.explain(&enterprise, alternative, relations)
         });
         let gates = explainer.gates(alternative);
-        Shown { enterprise, alternative: alternative.clone(), gates, explanation }
+        let to_first = few.then(|| {
+            let (name, others) = (&enterprise.name, &ranking.candidates);
+            let (weights, by) = (&options.weights, options.rank_by);
+            flips::to_first(&explainer, name, alternative, others, weights, by)
+        });
+        Shown { to_first, enterprise, alternative: alternative.clone(), gates, explanation }
     };
     let start = cursor.start.min(kept.len());
     let end = (start + ask.limit).min(kept.len());
@@ -121,7 +131,7 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
         rules: profile.rules.digest.clone(),
         as_of: ask.as_of,
         lang: ask.lang,
-        weights: options.weights,
+        weights: options.weights.clone(),
         themes: live_submissions(&profile.context),
         context: Arc::clone(&profile.context),
         total: kept.len(),

@@ -2,14 +2,16 @@
 //!
 //! 1. The terms of a difference sum to it, and name the criteria that make it.
 //! 2. Ranks, scores and gates are those of the list; an excluded one says which gates.
-//! 3. Two to five enterprises, all different and known.
-//! 4. Whatever is not in the list has its reasons: gates, or criteria and how far.
-//! 5. What is in the list is told so, with what separates it from the one above.
+//! 3. The change of weights that is told turns the order round, and the ranges told are
+//!    where it holds.
+//! 4. Two to five enterprises, all different and known.
+//! 5. Whatever is not in the list has its reasons: gates, or criteria and how far.
+//! 6. What is in the list is told so, with what separates it from the one above.
 
 use essaim::domain::lang::Lang;
 use essaim::matching::RankBy;
-use essaim::matching::outcome::RelationKind;
-use essaim::matching::weights::WeightsAsked;
+use essaim::matching::outcome::{Alternative, CriterionId, RelationKind};
+use essaim::matching::weights::{CRITERIA, WeightsAsked};
 use essaim::scouting::ask::CandidatesAsk;
 use essaim::scouting::candidates::{Shown, candidates};
 use essaim::scouting::comparisons::why_not::{Against, Verdict, WhyNot, why_not};
@@ -77,6 +79,110 @@ fn the_sentence_names_both_enterprises_and_the_criteria_that_weigh_most() {
     let margin = format!("{:.1}", pair.difference.total * 100.0).replace('.', ",");
     let margin = margin.trim_end_matches(",0");
     assert!(pair.sentence.text.contains(&format!("de {margin} point")), "{}", pair.sentence.text);
+}
+
+/// The score of some terms under other weights.
+fn score_of(alternative: &Alternative, weights: &[f64; CRITERIA]) -> f64 {
+    let terms = alternative.contributions.iter();
+    terms.map(|term| weights[term.value.criterion.at()] * term.value.utility.point).sum()
+}
+
+#[test]
+fn the_smallest_change_of_weights_levels_the_pair_and_the_words_turn_it_round() {
+    let ids = listed(1, 5);
+    let all: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let answer = compared(&all).unwrap();
+    let mut turned = 0;
+    for pair in &answer.pairs {
+        let Some(change) = &pair.flip.change else {
+            let terms = &pair.difference.terms;
+            assert!(terms.iter().all(|t| t.first >= t.second), "nothing turns it: dominated");
+            continue;
+        };
+        let (first, second) = (&answer.compared[pair.first], &answer.compared[pair.second]);
+        let lead = |weights: &[f64; CRITERIA]| {
+            score_of(&second.alternative, weights) - score_of(&first.alternative, weights)
+        };
+        assert!((change.weights.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        assert!(lead(&change.weights).abs() < 1e-9, "level");
+        // The weights read aloud, to a tenth of a percent, put the second ahead.
+        let text = &pair.flip.sentence.text;
+        let mut said = answer.weights.values;
+        for criterion in &answer.criteria {
+            let opening = format!("«\u{a0}{}\u{a0}» pèse ", criterion.label);
+            let Some((_, number)) = text.split_once(&opening) else { continue };
+            let number = number.split('\u{a0}').next().unwrap().replace(',', ".");
+            said[criterion.criterion.at()] = number.parse::<f64>().unwrap() / 100.0;
+        }
+        assert_ne!(said, answer.weights.values, "{text}");
+        assert!(lead(&said) > 0.0, "{text}");
+        assert!(text.contains(&second.enterprise.name), "{text}");
+        turned += 1;
+    }
+    assert!(turned > 0);
+}
+
+#[test]
+fn the_order_holds_between_the_weights_told_and_not_beyond() {
+    let ids = listed(1, 3);
+    let answer = compared(&[&ids[0], &ids[1], &ids[2]]).unwrap();
+    let base = answer.weights.values;
+    let holds = |criterion: CriterionId, weight: f64| {
+        let at = criterion.at();
+        let mut weights = base.map(|w| w * (1.0 - weight) / (1.0 - base[at]));
+        weights[at] = weight;
+        let score = |row: usize| score_of(&answer.compared[row].alternative, &weights);
+        score(0) > score(1) && score(1) > score(2)
+    };
+    let mut edges = 0;
+    for criterion in &answer.criteria {
+        let range = criterion.holds.expect("no criterion has all the weight");
+        let id = criterion.criterion;
+        assert!(range.low <= base[id.at()] && base[id.at()] <= range.high);
+        for inside in [range.low + 1e-6, range.high - 1e-6] {
+            assert!(holds(id, inside.clamp(0.0, 1.0)), "{} {inside}", criterion.label);
+        }
+        for beyond in [range.low - 1e-6, range.high + 1e-6] {
+            if (0.0..=1.0).contains(&beyond) {
+                assert!(!holds(id, beyond), "{} {beyond}", criterion.label);
+                edges += 1;
+            }
+        }
+        let sentence = criterion.holds_sentence.as_ref().unwrap();
+        assert!(sentence.text.contains(&criterion.label), "{}", sentence.text);
+    }
+    assert!(edges > 0);
+}
+
+#[test]
+fn one_candidate_says_what_brings_it_first_or_that_nothing_does() {
+    let all = all_candidates(LYON, TODAY);
+    let alone = |id: &str| {
+        let enterprises = Some(vec![id.to_owned()]);
+        candidates(&scene(), &CandidatesAsk { enterprises, ..ask() }).unwrap()
+    };
+    let first = alone(&all.candidates[0].enterprise.id);
+    let flip = first.candidates[0].to_first.as_ref().unwrap();
+    assert_eq!(flip.change.as_ref().unwrap().moved, 0.0);
+    assert!(flip.sentence.text.contains("déjà en tête"), "{}", flip.sentence.text);
+    let (mut possible, mut never) = (0, 0);
+    for at in [1, 5, 20, 60, all.total - 1] {
+        let answer = alone(&all.candidates[at].enterprise.id);
+        let one = &answer.candidates[0];
+        let flip = one.to_first.as_ref().unwrap();
+        let Some(change) = &flip.change else {
+            assert!(flip.sentence.text.contains("Aucune pondération"), "{}", flip.sentence.text);
+            never += 1;
+            continue;
+        };
+        let own = score_of(&one.alternative, &change.weights);
+        let others = all.candidates.iter().map(|c| score_of(&c.alternative, &change.weights));
+        assert!(others.fold(0.0, f64::max) - own < 1e-7, "{}", flip.sentence.text);
+        assert!(!flip.shifts.is_empty());
+        possible += 1;
+    }
+    assert!(possible > 0 && never > 0, "{possible} {never}");
+    assert!(all.candidates[0].to_first.is_none(), "a list does not ask it of everyone");
 }
 
 #[test]

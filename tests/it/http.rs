@@ -249,7 +249,12 @@ fn a_comparison_answers_whole_and_a_bad_one_says_which_field() {
         let terms = pair["terms"].as_array().unwrap().iter();
         let sum: f64 = terms.map(|term| term["difference"].as_f64().unwrap()).sum();
         assert!((sum - pair["difference"].as_f64().unwrap()).abs() < 1e-9);
+        assert_eq!(pair["order_holds"].as_array().unwrap().len(), 8);
+        assert!(pair["flip"]["sentence"]["text"].is_string());
     }
+    let alone = get(&format!("{LYON}/candidates/ernest?as_of=2026-11-22")).json();
+    assert!(alone["candidates"][0]["to_first"]["possible"].is_boolean());
+    assert!(list["candidates"][0].get("to_first").is_none());
     let refused = [
         json!([ids[0]]),
         json!(ids),

@@ -13,6 +13,7 @@ use crate::matching::outcome::Contribution;
 use crate::scouting::candidates::{Candidates, Shown};
 
 use super::common::{BecauseWire, SentenceWire, SourceWire, bounds, rounded};
+use super::comparisons::FlipWire;
 use super::territory::TerritoryBrief;
 
 /// `GET /territories/{id}/candidates`, `POST /matches`.
@@ -134,6 +135,9 @@ pub struct CandidateWire {
     pub contributions: Vec<ContributionWire>,
     /// Why.
     pub explanation: ExplanationWire,
+    /// The smallest change of weights that brings it first, when asked for by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_first: Option<FlipWire>,
 }
 
 /// One term of the score.
@@ -306,6 +310,9 @@ pub struct ExcludedWire {
     /// Why, when asked for by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<ExplanationWire>,
+    /// The smallest change of weights that would bring it first, when asked for by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_first: Option<FlipWire>,
 }
 
 impl From<&Candidates> for CandidatesWire {
@@ -372,6 +379,7 @@ fn candidate(answer: &Candidates, shown: &Shown) -> CandidateWire {
         interval: [shown.alternative.interval.0, shown.alternative.interval.1],
         contributions: contributions(&shown.alternative.contributions, &explanation),
         explanation: explanation_wire(&answer.context, &explanation),
+        to_first: shown.to_first.as_ref().map(FlipWire::from),
     }
 }
 
@@ -386,6 +394,7 @@ fn excluded(answer: &Candidates, shown: &Shown) -> ExcludedWire {
             .as_ref()
             .map(|e| contributions(&shown.alternative.contributions, e)),
         explanation: shown.explanation.as_ref().map(|e| explanation_wire(&answer.context, e)),
+        to_first: shown.to_first.as_ref().map(FlipWire::from),
     }
 }
 

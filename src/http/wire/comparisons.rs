@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 use crate::matching::RankBy;
 use crate::matching::comparison::{Difference, Term};
 use crate::matching::explanation::shown::CriterionShown;
+use crate::scouting::comparisons::flips::{Flip, Shift};
 use crate::scouting::comparisons::why_not::{Separation, WhyNot};
-use crate::scouting::comparisons::{Compared, Comparison};
+use crate::scouting::comparisons::{Compared, Comparison, PairCompared};
 
 use super::candidates::{
     AnswerWire, ContributionWire, EnterpriseBrief, GateWire, RelationWire, WeightsWire,
@@ -101,6 +102,11 @@ pub struct CriterionComparedWire {
     pub lead: f64,
     /// The same in words.
     pub sentence: SentenceWire,
+    /// Weights of this criterion, `[low, high]`, between which the whole order holds, the
+    /// others keeping their proportions; null where it has all the weight.
+    pub order_holds: Option<[f64; 2]>,
+    /// The same in words.
+    pub order_holds_sentence: Option<SentenceWire>,
 }
 
 /// Two neighbours of the order.
@@ -117,6 +123,65 @@ pub struct PairWire {
     pub terms: Vec<TermWire>,
     /// The two criteria that make the difference, in words.
     pub sentence: SentenceWire,
+    /// The smallest change of weights that puts the second ahead.
+    pub flip: FlipWire,
+    /// Moving one weight alone, how far the order of the two holds.
+    pub order_holds: Vec<HoldsWire>,
+}
+
+/// The smallest change of weights that turns an order round.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FlipWire {
+    /// Whether some weights do it.
+    pub possible: bool,
+    /// The share of the weight that changes hands, 0..=1; null where nothing does it.
+    pub moved: Option<f64>,
+    /// The criteria whose weight moves, the largest move first; a hair beyond, the order is
+    /// turned.
+    pub changes: Vec<ShiftWire>,
+    /// The same in words, weights to a tenth of a percent.
+    pub sentence: SentenceWire,
+}
+
+/// A criterion whose weight moves.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShiftWire {
+    /// Which criterion.
+    pub criterion: &'static str,
+    /// Its weight before.
+    pub from: f64,
+    /// Its weight after.
+    pub to: f64,
+}
+
+impl From<&Flip> for FlipWire {
+    fn from(flip: &Flip) -> Self {
+        let shift = |shift: &Shift| ShiftWire {
+            criterion: shift.criterion.as_str(),
+            from: shift.from,
+            to: shift.to,
+        };
+        Self {
+            possible: flip.change.is_some(),
+            moved: flip.change.as_ref().map(|change| change.moved),
+            changes: flip.shifts.iter().map(shift).collect(),
+            sentence: SentenceWire::from(&flip.sentence),
+        }
+    }
+}
+
+/// How far the weight of one criterion may move before an order changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HoldsWire {
+    /// Which criterion.
+    pub criterion: &'static str,
+    /// Its weight.
+    pub weight: f64,
+    /// The least weight with which the order holds, the others keeping their proportions;
+    /// null where this criterion has all the weight.
+    pub low: Option<f64>,
+    /// The greatest one.
+    pub high: Option<f64>,
 }
 
 /// The part of one criterion in a difference.
@@ -184,6 +249,8 @@ pub struct SeparationWire {
     pub missing: f64,
     /// The terms, which sum to it; `first` is the other one, `second` the one asked.
     pub terms: Vec<TermWire>,
+    /// The smallest change of weights that puts the enterprise asked ahead; null where it is.
+    pub flip: Option<FlipWire>,
     /// What holds it back, the largest first.
     pub holding_back: Vec<HoldingWire>,
     /// The same in words.
@@ -228,6 +295,8 @@ impl From<&Comparison> for ComparisonWire {
                     best: criterion.best.iter().map(|&at| id(at)).collect(),
                     lead: criterion.lead,
                     sentence: SentenceWire::from(&criterion.sentence),
+                    order_holds: criterion.holds.map(|range| [range.low, range.high]),
+                    order_holds_sentence: criterion.holds_sentence.as_ref().map(SentenceWire::from),
                 })
                 .collect(),
             pairs: answer
@@ -239,6 +308,8 @@ impl From<&Comparison> for ComparisonWire {
                     difference: pair.difference.total,
                     terms: terms(&pair.difference, labels.unwrap_or_default()),
                     sentence: SentenceWire::from(&pair.sentence),
+                    flip: FlipWire::from(&pair.flip),
+                    order_holds: holds(pair),
                 })
                 .collect(),
         }
@@ -310,6 +381,18 @@ fn compared(context: &crate::domain::context::Context, one: &Compared) -> Compar
     }
 }
 
+fn holds(pair: &PairCompared) -> Vec<HoldsWire> {
+    let terms = pair.difference.terms.iter().zip(&pair.holds);
+    terms
+        .map(|(term, range)| HoldsWire {
+            criterion: term.criterion.as_str(),
+            weight: term.weight,
+            low: range.map(|range| range.low),
+            high: range.map(|range| range.high),
+        })
+        .collect()
+}
+
 fn separation(one: &Separation, labels: &[CriterionShown]) -> SeparationWire {
     SeparationWire {
         against: one.against.as_str(),
@@ -317,6 +400,7 @@ fn separation(one: &Separation, labels: &[CriterionShown]) -> SeparationWire {
         rank: one.rank,
         score: one.score,
         missing: one.difference.total,
+        flip: one.flip.as_ref().map(FlipWire::from),
         terms: terms(&one.difference, labels),
         holding_back: one
             .holding

@@ -87,6 +87,12 @@ impl<'a> Explainer<'a> {
         }
     }
 
+    /// The phrase of a fact, for a part of a sentence.
+    #[must_use]
+    pub fn phrase(&self, fact: &Fact) -> String {
+        self.templates.phrase(fact, &self.profile.context.taxonomy, self.lang)
+    }
+
     /// A word that has its own translation; its key where the templates lack it.
     fn word(&self, key: &str) -> String {
         self.templates.get(key, self.lang).map_or_else(|| format!("[{key}]"), str::to_owned)

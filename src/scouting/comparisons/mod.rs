@@ -3,6 +3,7 @@
 //! Both read the whole list once, and say in words which criteria separate two
 //! enterprises: the terms shown sum to the difference of the scores.
 
+pub mod flips;
 mod ranked;
 pub mod why_not;
 mod words;
@@ -16,17 +17,19 @@ use crate::domain::context::Context;
 use crate::domain::fact::{Arg, Fact};
 use crate::domain::lang::Lang;
 use crate::domain::provenance::Basis;
-use crate::matching::RankBy;
 use crate::matching::comparison::Difference;
 use crate::matching::explanation::Explainer;
 use crate::matching::explanation::shown::{RelationShown, Sentence};
 use crate::matching::outcome::{CriterionId, RelationKind};
+use crate::matching::robustness::weight_change::WeightRange;
 use crate::matching::weights::Weights;
+use crate::matching::{Options, RankBy};
 
 use super::ask::CandidatesAsk;
 use super::error::ScoutingError;
 use super::scene::Scene;
 
+use flips::Flip;
 pub use ranked::Compared;
 use ranked::{Ranked, position};
 
@@ -84,6 +87,11 @@ pub struct CriterionCompared {
     pub lead: f64,
     /// The same in words.
     pub sentence: Sentence,
+    /// The weights of this criterion between which the whole order holds, the others
+    /// keeping their proportions; `None` where this criterion has all the weight.
+    pub holds: Option<WeightRange>,
+    /// The same in words.
+    pub holds_sentence: Option<Sentence>,
 }
 
 /// Two neighbours of the order, and what separates them.
@@ -97,6 +105,11 @@ pub struct PairCompared {
     pub difference: Difference,
     /// The two criteria that make it, in words.
     pub sentence: Sentence,
+    /// The smallest change of weights that puts the second ahead.
+    pub flip: Flip,
+    /// For each term, the weights of its criterion between which the order of the two
+    /// holds, the others keeping their proportions.
+    pub holds: Vec<Option<WeightRange>>,
 }
 
 /// Main relations of one type.
@@ -130,6 +143,7 @@ pub fn compare(scene: &Scene, ask: &CandidatesAsk) -> Result<Comparison, Scoutin
         .iter()
         .map(|alternative| ranked.compared(scene, &explainer, alternative))
         .collect();
+    let pairs = pairs(&explainer, &compared, &ranked.options);
     Ok(Comparison {
         seq: scene.seq,
         rules: ranked.profile.rules.digest.clone(),
@@ -138,8 +152,8 @@ pub fn compare(scene: &Scene, ask: &CandidatesAsk) -> Result<Comparison, Scoutin
         rank_by: ask.rank_by,
         context: Arc::clone(&ranked.profile.context),
         total: ranked.ranking.candidates.len(),
-        criteria: criteria(&explainer, &compared),
-        pairs: pairs(&explainer, &compared, ask.rank_by),
+        criteria: criteria(&explainer, &compared, &pairs),
+        pairs,
         weights: ranked.options.weights,
         compared,
     })
@@ -180,7 +194,11 @@ fn refused(reason_fr: &str, reason: &str) -> ScoutingError {
     }
 }
 
-fn criteria(explainer: &Explainer<'_>, compared: &[Compared]) -> Vec<CriterionCompared> {
+fn criteria(
+    explainer: &Explainer<'_>,
+    compared: &[Compared],
+    pairs: &[PairCompared],
+) -> Vec<CriterionCompared> {
     let Some(first) = compared.first() else { return Vec::new() };
     let labels = &first.explanation.criteria;
     let each = first.alternative.contributions.iter().zip(labels).enumerate();
@@ -213,7 +231,11 @@ fn criteria(explainer: &Explainer<'_>, compared: &[Compared]) -> Vec<CriterionCo
                 .with("next", Arg::Text(compared[row].enterprise.name.clone()))
                 .with("next_level", Arg::Number(next));
         }
+        let holds = flips::all_hold(pairs.iter().map(|pair| pair.holds[at]));
+        let said = holds.map(|r| flips::range_fact(term.value.criterion, r, term.weight));
         CriterionCompared {
+            holds,
+            holds_sentence: said.map(|fact| explainer.sentence(&fact)),
             criterion: term.value.criterion,
             label: shown.label.clone(),
             weight: term.weight,
@@ -226,7 +248,8 @@ fn criteria(explainer: &Explainer<'_>, compared: &[Compared]) -> Vec<CriterionCo
     .collect()
 }
 
-fn pairs(explainer: &Explainer<'_>, compared: &[Compared], by: RankBy) -> Vec<PairCompared> {
+fn pairs(explainer: &Explainer<'_>, compared: &[Compared], options: &Options) -> Vec<PairCompared> {
+    let (by, weights) = (options.rank_by, &options.weights);
     let neighbours = compared.windows(2).enumerate();
     neighbours
         .map(|(at, pair)| {
@@ -240,7 +263,15 @@ fn pairs(explainer: &Explainer<'_>, compared: &[Compared], by: RankBy) -> Vec<Pa
                 fact = fact.with("excluded", Arg::List(out));
             }
             let sentence = explainer.sentence(&fact);
-            PairCompared { first: at, second: at + 1, difference, sentence }
+            let (a, b) = (&first.alternative, &second.alternative);
+            PairCompared {
+                first: at,
+                second: at + 1,
+                difference,
+                sentence,
+                flip: flips::pair(explainer, (names.0, a), (names.1, b), weights, by),
+                holds: flips::holds(a, b, weights, by),
+            }
         })
         .collect()
 }

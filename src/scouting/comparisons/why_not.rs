@@ -21,6 +21,7 @@ use crate::scouting::candidates::Filter;
 use crate::scouting::error::ScoutingError;
 use crate::scouting::scene::Scene;
 
+use super::flips::{self, Flip};
 use super::ranked::{Compared, Ranked, position};
 use super::words;
 
@@ -91,6 +92,8 @@ pub struct Separation {
     pub difference: Difference,
     /// The same in words.
     pub sentence: Sentence,
+    /// The smallest change of weights that puts ours ahead; `None` where it is ahead.
+    pub flip: Option<Flip>,
     /// For each criterion where ours is behind, the largest first: the term, and what is
     /// known of ours there.
     pub holding: Vec<(Term, Option<Sentence>)>,
@@ -166,7 +169,14 @@ pub fn why_not(scene: &Scene, ask: &CandidatesAsk, asked: &str) -> Result<WhyNot
         let difference = Difference::between(other, alternative, ask.rank_by);
         let named = Arc::clone(&enterprises[other.enterprise]);
         let fact = words::behind(&named.name, other.rank, &difference, ask.rank_by);
+        let behind = difference.total >= 0.0;
+        let flip = behind.then(|| {
+            let ours = (enterprise.enterprise.name.as_str(), alternative);
+            let theirs = (named.name.as_str(), other);
+            flips::pair(&explainer, theirs, ours, &ranked.options.weights, ask.rank_by)
+        });
         Separation {
+            flip,
             against,
             rank: other.rank,
             score: other.score,
