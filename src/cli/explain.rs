@@ -36,6 +36,7 @@ fn whole(config: &Config, answer: &CandidatesWire) -> String {
             config.say("note", "score"),
             text::score(config, candidate.score, candidate.interval)
         ));
+        out.push_str(&paragraph("≈ ", &candidate.robustness.text));
         out.push_str(&text::contributions(config, &candidate.contributions));
         if let Some(change) = &candidate.to_first {
             out.push_str(&format!("\n{}", paragraph("", &change.sentence.text)));

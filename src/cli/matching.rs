@@ -65,6 +65,7 @@ fn table(config: &Config, answer: &CandidatesWire, details: usize) -> String {
             Column::number(config.say("rang", "rank"), 4),
             Column::text(config.say("entreprise", "enterprise"), 26),
             Column::text(config.say("note [bornes]", "score [bounds]"), 18),
+            Column::number(config.say("dans les 3", "in the top 3"), 6),
             Column::text(config.say("pourquoi", "why"), 0),
         ];
         let rows: Vec<Vec<String>> = answer
@@ -75,11 +76,13 @@ fn table(config: &Config, answer: &CandidatesWire, details: usize) -> String {
                     candidate.rank.to_string(),
                     candidate.enterprise.name.clone(),
                     text::score(config, candidate.score, candidate.interval),
+                    text::share(config, candidate.robustness.weights.first_3),
                     candidate.explanation.headline.clone(),
                 ]
             })
             .collect();
         out.push_str(&render(&columns, &rows));
+        out.push_str(&text::robustness_key(config, answer));
     }
     for candidate in answer.candidates.iter().take(details) {
         out.push('\n');
@@ -87,6 +90,7 @@ fn table(config: &Config, answer: &CandidatesWire, details: usize) -> String {
             &format!("{}. ", candidate.rank),
             &format!("{} ({})", candidate.enterprise.name, candidate.enterprise.id),
         ));
+        out.push_str(&paragraph("   ≈ ", &candidate.robustness.text));
         out.push_str(&text::brief(config, &candidate.explanation));
     }
     out.push('\n');

@@ -6,6 +6,7 @@ use crate::http::wire::candidates::{
 };
 use crate::http::wire::common::SentenceWire;
 use crate::http::wire::territory::TerritoryBrief;
+use crate::matching::explanation::sentences::percent;
 
 use super::config::Config;
 use super::table::{Column, paragraph, render};
@@ -40,6 +41,29 @@ pub fn score(config: &Config, score: f64, interval: [f64; 2]) -> String {
         decimal(config, interval[0], 2),
         decimal(config, interval[1], 2)
     )
+}
+
+/// A share in percent: `87 %`.
+#[must_use]
+pub fn share(config: &Config, share: f64) -> String {
+    percent(share, config.lang)
+}
+
+/// How the column of shares reads, and the neighbours that are not told apart.
+#[must_use]
+pub fn robustness_key(config: &Config, answer: &CandidatesWire) -> String {
+    let mut out = String::from("\n");
+    out.push_str(&paragraph(
+        config.say("« Dans les 3 » : ", "“In the top 3”: "),
+        config.say(
+            "part des pondérations essayées où la candidate est parmi les trois premières.",
+            "share of the weightings tried in which the candidate is among the first three.",
+        ),
+    ));
+    for zone in &answer.tie_zones {
+        out.push_str(&paragraph("   ≈ ", &zone.text));
+    }
+    out
 }
 
 /// The top of an answer: territory, date, state, rules, weights, live themes.

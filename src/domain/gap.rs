@@ -219,13 +219,18 @@ impl Gap {
 /// `G = 1 − (1 − g)(1 − 0.8 o)`, never decreasing in `g` nor in `o` (methods §2.5).
 #[must_use]
 pub fn combine(measured: Estimate, field: f64) -> Estimate {
-    let of = |g: f64| 1.0 - (1.0 - g) * (1.0 - FIELD_SHARE * field);
     Estimate {
-        point: of(measured.point),
-        low: of(measured.low),
-        high: of(measured.high),
+        point: combined(measured.point, field),
+        low: combined(measured.low, field),
+        high: combined(measured.high, field),
         basis: measured.basis,
     }
+}
+
+/// The same for one value of `g`, all of them 0..=1.
+#[must_use]
+pub fn combined(measured: f64, field: f64) -> f64 {
+    1.0 - (1.0 - measured) * (1.0 - FIELD_SHARE * field)
 }
 
 #[cfg(test)]

@@ -89,6 +89,16 @@ impl Rows for CandidatesWire {
             "proof_sources",
             "gates_unmet",
             "website",
+            "likely_low",
+            "likely_high",
+            "expected_rank",
+            "first_3",
+            "first_10",
+            "confidence_factor",
+            "first_3_all",
+            "first_10_all",
+            "tied_with",
+            "robustness",
         ]
     }
 
@@ -107,6 +117,19 @@ impl Rows for CandidatesWire {
             row.extend(reasons(&candidate.explanation));
             row.push(String::new());
             row.push(or_empty(candidate.enterprise.website.as_ref()));
+            row.extend(candidate.likely.map(|bound| bound.to_string()));
+            let (weights, all) = (&candidate.robustness.weights, &candidate.robustness.all);
+            let shares = [
+                weights.expected_rank,
+                weights.first_3,
+                weights.first_10,
+                weights.confidence_factor,
+                all.first_3,
+                all.first_10,
+            ];
+            row.extend(shares.map(|share| share.to_string()));
+            row.push(joined(weights.tied_with.iter().map(String::as_str)));
+            row.push(candidate.robustness.text.clone());
             row
         });
         let excluded = self.excluded.iter().map(|excluded| {
@@ -123,6 +146,7 @@ impl Rows for CandidatesWire {
             row.extend(excluded.explanation.as_ref().map(reasons).unwrap_or_default());
             row.push(joined(excluded.gates.iter().filter(|g| g.state == "unmet").map(|g| g.gate)));
             row.push(or_empty(excluded.enterprise.website.as_ref()));
+            row.resize(self.header().len(), String::new());
             row
         });
         listed.chain(excluded).collect()

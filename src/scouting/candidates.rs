@@ -13,11 +13,14 @@ use crate::domain::portrait::weight_of;
 use crate::domain::priority::{Priority, PriorityKind};
 use crate::domain::territory::Territory;
 use crate::matching::explanation::Explainer;
-use crate::matching::explanation::shown::{Explanation, GateShown};
+use crate::matching::explanation::shown::{Explanation, GateShown, Sentence};
 use crate::matching::outcome::Alternative;
 use crate::matching::profile::TerritoryProfile;
+use crate::matching::robustness::assessment::{Assessment, Reading, assess};
+use crate::matching::robustness::numbers::RobustnessNumbers;
+use crate::matching::robustness::{ties, words};
 use crate::matching::weights::Weights;
-use crate::matching::{Options, rank};
+use crate::matching::{Options, Ranking, rank};
 
 use super::ask::{CandidatesAsk, TerritoryAsked};
 use super::comparisons::COMPARED_MAX;
@@ -45,6 +48,28 @@ pub struct Shown {
     pub explanation: Option<Explanation>,
     /// The smallest change of weights that brings it first, when a few are asked for by id.
     pub to_first: Option<Flip>,
+    /// How well its place holds; excluded ones have no place.
+    pub robustness: Option<RobustnessShown>,
+}
+
+/// How well the place of a candidate holds, in numbers and in words.
+#[derive(Debug, Clone)]
+pub struct RobustnessShown {
+    /// The numbers.
+    pub assessment: Assessment,
+    /// Ids of those it is not told apart from: data known, then data drawn.
+    pub tied_with: [Vec<String>; 2],
+    /// The sentences of its place, of its equals and of its score.
+    pub sentences: Vec<Sentence>,
+}
+
+/// Neighbours of the page that are not told apart.
+#[derive(Debug, Clone)]
+pub struct TieZone {
+    /// Their ids, in the order of the page.
+    pub ids: Vec<String>,
+    /// The same in words.
+    pub text: String,
 }
 
 /// The answer, before it becomes JSON or a table.
@@ -70,6 +95,8 @@ pub struct Candidates {
     pub next_cursor: Option<String>,
     /// The page.
     pub candidates: Vec<Shown>,
+    /// Neighbours of the page that are not told apart.
+    pub tie_zones: Vec<TieZone>,
     /// Excluded in all, after `theme` and `need`.
     pub excluded_total: usize,
     /// How many each gate keeps out (one may be kept out by several).
@@ -122,10 +149,39 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             let (weights, by) = (&options.weights, options.rank_by);
             flips::to_first(&explainer, name, alternative, others, weights, by)
         });
-        Shown { to_first, enterprise, alternative: alternative.clone(), gates, explanation }
+        let alternative = alternative.clone();
+        Shown { to_first, enterprise, alternative, gates, explanation, robustness: None }
     };
     let start = cursor.start.min(kept.len());
     let end = (start + ask.limit).min(kept.len());
+    let enterprises = &scene.rows.enterprises;
+    // Ranks are those of the whole list: a position is a rank less one.
+    let page: Vec<usize> = kept[start..end].iter().map(|a| a.rank - 1).collect();
+    let assessed = assess(&profile, enterprises, &ranking, &options.weights, &page);
+    let list: Vec<(usize, &Assessment)> = page.iter().copied().zip(&assessed).collect();
+    let tie_zones = tie_zones(&explainer, enterprises, &ranking, &list);
+    let numbers = RobustnessNumbers::read(&profile.rules);
+    let ids = |reading: &Reading| -> Vec<String> {
+        let others = reading.tied_with.iter().map(|&at| ranking.candidates[at].enterprise);
+        others.map(|enterprise| enterprises[enterprise].id.clone()).collect()
+    };
+    let name = |at: usize| enterprises[ranking.candidates[at].enterprise].name.clone();
+    let robustness = |rank: usize, assessment: &Assessment| RobustnessShown {
+        tied_with: [ids(&assessment.weights), ids(&assessment.all)],
+        sentences: words::facts(assessment, rank, &options.weights, &numbers, name)
+            .iter()
+            .map(|fact| explainer.sentence(fact))
+            .collect(),
+        assessment: assessment.clone(),
+    };
+    let shown: Vec<Shown> = kept[start..end]
+        .iter()
+        .zip(&assessed)
+        .map(|(alternative, assessment)| Shown {
+            robustness: Some(robustness(alternative.rank, assessment)),
+            ..show(alternative, true)
+        })
+        .collect();
     Ok(Candidates {
         seq: scene.seq,
         rules: profile.rules.digest.clone(),
@@ -136,7 +192,8 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
         context: Arc::clone(&profile.context),
         total: kept.len(),
         next_cursor: (end < kept.len()).then(|| cursor.next(end)),
-        candidates: kept[start..end].iter().map(|a| show(a, true)).collect(),
+        candidates: shown,
+        tie_zones,
         excluded_total: excluded.len(),
         excluded_by_gate,
         excluded: excluded
@@ -145,6 +202,29 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             .map(|a| show(a, by_id))
             .collect(),
     })
+}
+
+/// The zones of a page, each named by its enterprises.
+fn tie_zones(
+    explainer: &Explainer<'_>,
+    enterprises: &[Arc<Enterprise>],
+    ranking: &Ranking,
+    list: &[(usize, &Assessment)],
+) -> Vec<TieZone> {
+    let zones = ties::zones(list, |assessment| &assessment.weights);
+    zones
+        .into_iter()
+        .map(|zone| {
+            let members = list[zone].iter();
+            let members: Vec<&Arc<Enterprise>> =
+                members.map(|&(at, _)| &enterprises[ranking.candidates[at].enterprise]).collect();
+            let names = members.iter().map(|member| member.name.clone()).collect();
+            TieZone {
+                ids: members.iter().map(|member| member.id.clone()).collect(),
+                text: explainer.sentence(&words::tied(names)).text,
+            }
+        })
+        .collect()
 }
 
 /// The territory asked, by id, by name, or as a zone of the request.

@@ -8,6 +8,7 @@ mod common;
 mod comparisons;
 mod http;
 mod profiles;
+mod robustness;
 mod sentences;
 mod snapshots;
 

@@ -16,6 +16,7 @@
 //! | `criterion.complementarity.tandem`, `.supplies`, `.completes`, `.supplied_by`, `.refers` | those of `relation.<kind>` (the witness: `actor` Text, `place`, concepts…), and `others` Count of the other actors of the type |
 //! | `criterion.complementarity.none` | `territory` Text; "aucun acteur connu ne la complète" |
 
+use super::Criterion;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::estimate::Estimate;
 use crate::domain::fact::{Arg, Fact};
@@ -24,6 +25,8 @@ use crate::matching::outcome::{CriterionId, CriterionValue, Item, RelationKind};
 use crate::matching::profile::TerritoryProfile;
 use crate::matching::relations::reading::Slot;
 use crate::matching::relations::sides::Asked;
+use crate::matching::robustness::model::Model;
+use crate::matching::robustness::unknowns::{Check, Draws};
 
 /// The types that count, with the key of their sentence.
 const TYPES: [(RelationKind, &str, &str); 5] = [
@@ -33,6 +36,105 @@ const TYPES: [(RelationKind, &str, &str); 5] = [
     (RelationKind::SuppliedBy, "supplied_by", "criterion.complementarity.supplied_by"),
     (RelationKind::Refers, "refers", "criterion.complementarity.refers"),
 ];
+
+/// The criterion; its numbers are those of the profile's relations.
+pub struct Complementarity;
+
+impl Criterion for Complementarity {
+    fn id(&self) -> CriterionId {
+        CriterionId::Complementarity
+    }
+
+    fn evaluate(&self, profile: &TerritoryProfile, enterprise: &Enterprise) -> CriterionValue {
+        evaluate(profile, enterprise)
+    }
+
+    /// Per type the best witness that is there in a replicate.
+    fn model(
+        &self,
+        profile: &TerritoryProfile,
+        enterprise: &Enterprise,
+        _: &CriterionValue,
+    ) -> Box<dyn Model> {
+        let slots = profile.read(&profile.ask(enterprise));
+        let types = TYPES.map(|(kind, ..)| {
+            let mut list: Vec<Witness> = witnesses(&slots, kind).collect();
+            // The sort is stable: on a tie, the first by id.
+            list.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+            (cap(profile, kind), list)
+        });
+        let diminishing = profile.numbers.complementarity.diminishing;
+        Box::new(DrawnComplementarity { types, diminishing })
+    }
+}
+
+/// An actor that says a type, and what it is worth.
+#[derive(Debug, Clone, Copy)]
+struct Witness {
+    actor: u32,
+    /// `a · B`, with what is to be checked.
+    worth: f64,
+    /// The same without it.
+    sure: f64,
+    /// Only a rivalry that is to be checked keeps it out.
+    barred: bool,
+}
+
+/// The actors that say a type, in the order of their ids; rivals and sisters say nothing.
+fn witnesses(slots: &[Slot], kind: RelationKind) -> impl Iterator<Item = Witness> {
+    slots.iter().filter_map(move |slot| {
+        let (worth, sure) = slot.worth(kind);
+        if worth <= 0.0 || slot.is_surely_rival_or_sister() {
+            return None;
+        }
+        Some(Witness { actor: slot.actor, worth, sure, barred: slot.is_rival_or_sister() })
+    })
+}
+
+/// The types with their caps and their witnesses, the best first.
+struct DrawnComplementarity {
+    types: [(f64, Vec<Witness>); TYPES.len()],
+    diminishing: f64,
+}
+
+impl Model for DrawnComplementarity {
+    fn fill(&self, draws: &Draws<'_>, out: &mut [f64]) {
+        let best: Vec<Vec<f64>> =
+            self.types.iter().map(|(cap, list)| best_drawn(*cap, list, draws)).collect();
+        for (replicate, cell) in out.iter_mut().enumerate() {
+            let mut values: [f64; TYPES.len()] = std::array::from_fn(|at| best[at][replicate]);
+            *cell = aggregate(&mut values, self.diminishing);
+        }
+    }
+}
+
+/// `cap · a · B` of the best witness in each replicate, 0 where none is there.
+fn best_drawn(cap: f64, list: &[Witness], draws: &Draws<'_>) -> Vec<f64> {
+    let mut best = vec![0.0; draws.replicates()];
+    let mut open: Vec<usize> = (0..best.len()).collect();
+    for witness in list {
+        if open.is_empty() {
+            break;
+        }
+        let cells = draws.actor(witness.actor);
+        open.retain(|&replicate| {
+            let here = cells[replicate];
+            let worth = match (here.check, witness.barred) {
+                (Check::Fails, true) => witness.worth,
+                (_, true) => 0.0,
+                (Check::Fails, false) => witness.sure,
+                (_, false) => witness.worth,
+            };
+            if here.present {
+                best[replicate] = f64::max(best[replicate], worth);
+            }
+            // The others are worth no more than this one.
+            best[replicate] < witness.worth
+        });
+    }
+    best.iter_mut().for_each(|value| *value *= cap);
+    best
+}
 
 /// The best witness of one type.
 struct Best {
@@ -112,25 +214,18 @@ fn cap(profile: &TerritoryProfile, kind: RelationKind) -> f64 {
 /// The best witness of a type among the actors read; ties go to the first by id.
 fn best(profile: &TerritoryProfile, slots: &[Slot], kind: RelationKind) -> Best {
     let mut best = Best { point: 0.0, low: 0.0, high: 0.0, witness: None, others: 0 };
-    for slot in slots {
-        let (worth, sure) = slot.worth(kind);
-        if worth <= 0.0 {
+    for one in witnesses(slots, kind) {
+        best.high = best.high.max(one.worth);
+        if one.barred {
             continue;
         }
-        if !slot.is_surely_rival_or_sister() {
-            best.high = best.high.max(worth);
-        }
-        if slot.is_rival_or_sister() {
-            continue;
-        }
-        best.high = best.high.max(worth);
-        best.low = best.low.max(sure);
+        best.low = best.low.max(one.sure);
         if best.witness.is_some() {
             best.others += 1;
         }
-        if worth > best.point {
-            best.point = worth;
-            best.witness = Some(slot.actor);
+        if one.worth > best.point {
+            best.point = one.worth;
+            best.witness = Some(one.actor);
         }
     }
     let cap = cap(profile, kind);

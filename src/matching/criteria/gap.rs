@@ -19,11 +19,13 @@ use crate::domain::concept::Concept;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::estimate::Estimate;
 use crate::domain::fact::{Arg, Fact};
-use crate::domain::gap;
+use crate::domain::gap::{self, combine, combined};
 use crate::domain::provenance::{Basis, Source};
 use crate::domain::rules::Rules;
 use crate::matching::outcome::{CriterionId, CriterionValue, Item};
 use crate::matching::profile::TerritoryProfile;
+use crate::matching::robustness::model::{Items, Model};
+use crate::matching::robustness::unknowns::Draws;
 
 /// The criterion, with its numbers.
 pub struct Gap {
@@ -37,34 +39,37 @@ impl Gap {
     pub fn new(rules: &Rules) -> Self {
         Self { second: rules.number("criteria.gap.second"), prior: rules.number("priors.gap.need") }
     }
+}
 
-    /// `x₁ + second · x₂ (1 − x₁)` of the two largest; never decreasing in any of them.
-    fn two_largest(&self, values: impl Iterator<Item = f64>) -> f64 {
-        let (mut first, mut second) = (0.0_f64, 0.0_f64);
-        for value in values {
-            if value > first {
-                (first, second) = (value, first);
-            } else if value > second {
-                second = value;
-            }
+/// `x₁ + share · x₂ (1 − x₁)` of the two largest, 0..=1; never decreasing in any of them.
+fn two_largest(share: f64, values: impl Iterator<Item = f64>) -> f64 {
+    let (mut first, mut second) = (0.0_f64, 0.0_f64);
+    for value in values {
+        if value > first {
+            (first, second) = (value, first);
+        } else if value > second {
+            second = value;
         }
-        first + self.second * second * (1.0 - first)
     }
+    (first + share * second * (1.0 - first)).clamp(0.0, 1.0)
 }
 
 /// `G(n)` for the enterprise: the widest over the publics of its answers to `need`, that
 /// of everyone where it has no answer triple for it. 0..=1, higher is wider.
 #[must_use]
 pub fn level(profile: &TerritoryProfile, enterprise: &Enterprise, need: Concept) -> Estimate {
-    let gap = profile.gap(need);
-    enterprise
-        .portrait
-        .answers
-        .iter()
-        .filter(|answer| answer.need == Some(need))
-        .map(|answer| gap.level_for(answer.public))
-        .reduce(|best, other| if other.point > best.point { other } else { best })
-        .unwrap_or_else(|| gap.level_for(None))
+    combine(profile.gap(need).measured, field(profile, enterprise, need))
+}
+
+/// `o(n)` for the enterprise: the gravest over the publics of its answers to `need`, that of
+/// everyone where it has no answer triple for it. `G` never decreases in it.
+fn field(profile: &TerritoryProfile, enterprise: &Enterprise, need: Concept) -> f64 {
+    let report = &profile.gap(need).field;
+    let answers = enterprise.portrait.answers.iter().filter(|answer| answer.need == Some(need));
+    answers
+        .map(|answer| report.level(answer.public))
+        .reduce(f64::max)
+        .unwrap_or_else(|| report.level(None))
 }
 
 /// Where a gap is known from: indicators, counted supply, the field; each source once.
@@ -91,13 +96,54 @@ impl Criterion for Gap {
             .map(|(need, membership)| item(profile, enterprise, need, membership))
             .collect();
         let of = |value: fn(&Estimate) -> f64| {
-            self.two_largest(items.iter().map(|item| value(&item.estimate))).clamp(0.0, 1.0)
+            two_largest(self.second, items.iter().map(|item| value(&item.estimate)))
         };
         let (point, low, high) = (of(|x| x.point), of(|x| x.low), of(|x| x.high));
         // The sort is stable: equal items stay in the order of their needs.
         items.sort_by(|a, b| b.estimate.point.total_cmp(&a.estimate.point));
         let utility = Estimate::within(point, low, high, items[0].estimate.basis);
         CriterionValue { criterion: CriterionId::Gap, utility, items, weakest: None }
+    }
+
+    /// The same formula on the gaps of each replicate, shared by all that answer a need.
+    fn model(
+        &self,
+        profile: &TerritoryProfile,
+        enterprise: &Enterprise,
+        value: &CriterionValue,
+    ) -> Box<dyn Model> {
+        let needs: Vec<(Concept, f64, f64)> = needs_answered(enterprise)
+            .into_iter()
+            .map(|(need, membership)| (need, membership, field(profile, enterprise, need)))
+            .collect();
+        if needs.is_empty() {
+            return Box::new(Items::one(self.id(), enterprise, value.utility));
+        }
+        Box::new(DrawnGap { second: self.second, needs })
+    }
+}
+
+/// The needs it answers with `a(e, n)` and the report of the field.
+struct DrawnGap {
+    second: f64,
+    needs: Vec<(Concept, f64, f64)>,
+}
+
+impl Model for DrawnGap {
+    fn fill(&self, draws: &Draws<'_>, out: &mut [f64]) {
+        let needs: Vec<(&[f64], f64, f64)> = self
+            .needs
+            .iter()
+            .map(|&(need, membership, field)| {
+                (draws.need(need).measured.as_slice(), membership, field)
+            })
+            .collect();
+        for (replicate, cell) in out.iter_mut().enumerate() {
+            let levels = needs.iter().map(|(measured, membership, field)| {
+                membership * combined(measured[replicate], *field)
+            });
+            *cell = two_largest(self.second, levels);
+        }
     }
 }
 

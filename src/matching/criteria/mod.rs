@@ -22,6 +22,7 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::estimate::Estimate;
 use crate::domain::portrait::weight_of;
 use crate::domain::provenance::{Basis, Source};
+use crate::matching::robustness::model::{Items, Model};
 
 /// One criterion, made ready for one territory.
 pub trait Criterion: Send + Sync {
@@ -31,6 +32,19 @@ pub trait Criterion: Send + Sync {
     /// The expected utility of `enterprise` for the territory of `profile`, 0..=1,
     /// higher is better, with its items.
     fn evaluate(&self, profile: &TerritoryProfile, enterprise: &Enterprise) -> CriterionValue;
+
+    /// How that utility depends on what is drawn for robustness; `value` is that of
+    /// [`Criterion::evaluate`] for the same profile and enterprise.
+    ///
+    /// Unless a criterion says better, its utility is one item of the enterprise.
+    fn model(
+        &self,
+        _profile: &TerritoryProfile,
+        enterprise: &Enterprise,
+        value: &CriterionValue,
+    ) -> Box<dyn Model> {
+        Box::new(Items::one(self.id(), enterprise, value.utility))
+    }
 }
 
 /// The eight criteria that need no query, in the order of [`CriterionId::ALL`].
@@ -40,26 +54,13 @@ pub fn all(profile: &TerritoryProfile) -> Vec<Box<dyn Criterion>> {
     vec![
         Box::new(priority::Priority::new(rules)),
         Box::new(gap::Gap::new(rules)),
-        Box::new(Of(CriterionId::Complementarity, complementarity::evaluate)),
-        Box::new(Of(CriterionId::NonDuplication, non_duplication::evaluate)),
+        Box::new(complementarity::Complementarity),
+        Box::new(non_duplication::NonDuplication),
         Box::new(proof::Proof::new(rules)),
         Box::new(readiness::Readiness::new(rules)),
         Box::new(transferability::Transferability::new(rules)),
         Box::new(anchoring::Anchoring::new(profile)),
     ]
-}
-
-/// A criterion that reads everything from the profile.
-struct Of(CriterionId, fn(&TerritoryProfile, &Enterprise) -> CriterionValue);
-
-impl Criterion for Of {
-    fn id(&self) -> CriterionId {
-        self.0
-    }
-
-    fn evaluate(&self, profile: &TerritoryProfile, enterprise: &Enterprise) -> CriterionValue {
-        (self.1)(profile, enterprise)
-    }
 }
 
 /// `a(e, x)` of the methods: how strongly the enterprise carries `concept`, 0..=1.

@@ -16,6 +16,7 @@
 //! | `criterion.non_duplication.none` | `need` Concept, `saturation` Share: the sources are complete and show nobody |
 //! | `criterion.non_duplication.unknown` | none: the enterprise's answers are not known |
 
+use super::Criterion;
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::estimate::Estimate;
@@ -26,7 +27,166 @@ use crate::matching::profile::TerritoryProfile;
 use crate::matching::relations::answered::Answered;
 use crate::matching::relations::competes;
 use crate::matching::relations::kin::{Triple, concept};
+use crate::matching::relations::numbers::NonDuplicationNumbers;
 use crate::matching::relations::sides::Asked;
+use crate::matching::robustness::model::{Items, Model};
+use crate::matching::robustness::unknowns::{Check, Draws, NeedDraws};
+
+/// The criterion; its numbers are those of the profile's relations.
+pub struct NonDuplication;
+
+impl Criterion for NonDuplication {
+    fn id(&self) -> CriterionId {
+        CriterionId::NonDuplication
+    }
+
+    fn evaluate(&self, profile: &TerritoryProfile, enterprise: &Enterprise) -> CriterionValue {
+        evaluate(profile, enterprise)
+    }
+
+    /// Per answer the rivals that are there, the unseen one of the need, and the coverage
+    /// of the replicate.
+    fn model(
+        &self,
+        profile: &TerritoryProfile,
+        enterprise: &Enterprise,
+        value: &CriterionValue,
+    ) -> Box<dyn Model> {
+        let asked = profile.ask(enterprise);
+        let sisters = profile.sisters(&asked);
+        let answers: Vec<DrawnAnswer> = asked
+            .answers
+            .iter()
+            .filter_map(|answered| {
+                let need = concept(ConceptKind::Need, answered.triple.need?);
+                let mut rivals: Vec<Rival> = rivals(profile, &sisters, answered).collect();
+                // The sort is stable: on a tie, in the order of the tables.
+                rivals.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+                Some(DrawnAnswer { need, field: field(profile, answered, need), rivals })
+            })
+            .collect();
+        if answers.is_empty() {
+            return Box::new(Items::one(self.id(), enterprise, value.utility));
+        }
+        Box::new(DrawnNonDuplication { answers, numbers: profile.numbers.non_duplication.clone() })
+    }
+}
+
+/// An incumbent seen for one answer.
+#[derive(Debug, Clone, Copy)]
+struct Rival {
+    actor: u32,
+    triple: Triple,
+    /// Overlap, known unknowns at their prior.
+    strength: f64,
+    /// It rests on no known unknown.
+    sure: bool,
+}
+
+/// The incumbents of the need of an answer, sisters left out.
+fn rivals<'a>(
+    profile: &'a TerritoryProfile,
+    sisters: &'a [u32],
+    answered: &'a Answered,
+) -> impl Iterator<Item = Rival> + 'a {
+    profile
+        .inverted
+        .same_need(answered.triple, &profile.kin)
+        .filter_map(|(triple, actors)| {
+            let pair = profile.kin.pair(answered.triple, *triple);
+            Some((*triple, actors, competes::raw(pair, &profile.numbers)?))
+        })
+        .flat_map(move |(triple, actors, raw)| {
+            actors.iter().filter_map(move |&actor| {
+                let strength = profile.strength(actor, raw);
+                let counts = strength > 0.0 && sisters.binary_search(&actor).is_err();
+                counts.then_some(Rival { actor, triple, strength, sure: raw.sure })
+            })
+        })
+}
+
+/// Expected overlap with the incumbent that no source shows, 0..=1.
+pub(crate) fn unseen(profile: &TerritoryProfile, need: Concept) -> f64 {
+    profile.numbers.non_duplication.unseen * (1.0 - reliability(profile, need))
+}
+
+/// `h_T(n)`, 0..=1.
+fn reliability(profile: &TerritoryProfile, need: Concept) -> f64 {
+    let reliability = profile.context.actor_reliability.get(need.at()).copied().unwrap_or(0.0);
+    if reliability.is_finite() { reliability.clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// `o(n)` for the public of an answer.
+fn field(profile: &TerritoryProfile, answered: &Answered, need: Concept) -> f64 {
+    let public = answered.triple.public.map(|public| concept(ConceptKind::Public, public));
+    profile.gap(need).field.level(public)
+}
+
+/// `z = max(least, c) · (1 − share · o)`, 0..=1, never decreasing in `c`.
+fn saturation(numbers: &NonDuplicationNumbers, coverage: f64, field: f64) -> f64 {
+    (coverage.max(numbers.saturation_min) * (1.0 - numbers.field_share * field)).clamp(0.0, 1.0)
+}
+
+/// One answer with its rivals, the strongest first.
+struct DrawnAnswer {
+    need: Concept,
+    field: f64,
+    rivals: Vec<Rival>,
+}
+
+struct DrawnNonDuplication {
+    answers: Vec<DrawnAnswer>,
+    numbers: NonDuplicationNumbers,
+}
+
+impl Model for DrawnNonDuplication {
+    fn fill(&self, draws: &Draws<'_>, out: &mut [f64]) {
+        let mut losses = vec![0.0_f64; out.len()];
+        for answer in &self.answers {
+            let need = draws.need(answer.need);
+            let overlaps = overlaps(&answer.rivals, need, draws);
+            for (replicate, loss) in losses.iter_mut().enumerate() {
+                let z = saturation(&self.numbers, need.coverage[replicate], answer.field);
+                *loss = loss.max(overlaps[replicate] * z);
+            }
+        }
+        out.iter_mut().zip(losses).for_each(|(cell, loss)| *cell = 1.0 - loss);
+    }
+}
+
+/// `d` in each replicate: the largest overlap of the rivals that are there, or the unseen.
+///
+/// The rivalries to be checked hold at their strength over the likelihood of holding (at
+/// most 1), or none of them: their mean is their expected strength.
+fn overlaps(rivals: &[Rival], need: &NeedDraws, draws: &Draws<'_>) -> Vec<f64> {
+    let mut largest = need.unseen.clone();
+    let mut open: Vec<usize> = (0..largest.len()).collect();
+    let held = |rival: &Rival| (rival.strength / draws.holds()).min(1.0);
+    // What the rivals after each one can reach at most.
+    let mut after = vec![0.0_f64; rivals.len()];
+    for at in (1..rivals.len()).rev() {
+        let reach = if rivals[at].sure { rivals[at].strength } else { held(&rivals[at]) };
+        after[at - 1] = after[at].max(reach);
+    }
+    for (rival, after) in rivals.iter().zip(after) {
+        if open.is_empty() {
+            break;
+        }
+        let cells = draws.actor(rival.actor);
+        open.retain(|&replicate| {
+            let overlap = match (rival.sure, need.check[replicate]) {
+                (true, _) | (false, Check::Expected) => rival.strength,
+                (false, Check::Holds) => held(rival),
+                (false, Check::Fails) => 0.0,
+            };
+            if cells[replicate].present {
+                largest[replicate] = f64::max(largest[replicate], overlap);
+            }
+            largest[replicate] < after
+        });
+    }
+    largest
+}
 
 /// One answer against the incumbents of its need.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +203,10 @@ struct Standing {
     /// The incumbent that no source shows.
     unseen: f64,
     reliability: f64,
-    /// `z(n)`.
+    /// `z(n)`, at the expected coverage and at its bounds.
     saturation: f64,
+    saturation_low: f64,
+    saturation_high: f64,
 }
 
 impl Standing {
@@ -60,7 +222,8 @@ impl Standing {
 /// The expected utility of non-duplication, 0..=1, higher is better.
 ///
 /// Bounds: low `1 − z` (an unseen clone), high `1 − d_seen z` (nobody unseen, and what
-/// is to be checked does not compete), the largest over the answers.
+/// is to be checked does not compete), the largest over the answers, `z` at the bound of
+/// the coverage.
 #[must_use]
 pub fn evaluate(profile: &TerritoryProfile, e: &Enterprise) -> CriterionValue {
     let asked = profile.ask(e);
@@ -78,8 +241,8 @@ pub fn evaluate(profile: &TerritoryProfile, e: &Enterprise) -> CriterionValue {
     list.sort_by(|a, b| b.loss().total_cmp(&a.loss()));
     let most = |of: &dyn Fn(&Standing) -> f64| list.iter().map(of).fold(0.0, f64::max);
     let point = 1.0 - most(&Standing::loss);
-    let low = 1.0 - most(&|standing| standing.saturation);
-    let high = 1.0 - most(&|standing| standing.seen_sure * standing.saturation);
+    let low = 1.0 - most(&|standing| standing.saturation_high);
+    let high = 1.0 - most(&|standing| standing.seen_sure * standing.saturation_low);
     // One item per need: the heaviest answer speaks for the others.
     let mut told = std::collections::BTreeSet::new();
     let items: Vec<Item> = list
@@ -103,41 +266,29 @@ fn stand(
     let numbers = &profile.numbers.non_duplication;
     let (mut seen, mut seen_sure) = (0.0, 0.0_f64);
     let mut rival: Option<(u32, Triple)> = None;
-    for (triple, actors) in profile.inverted.same_need(answered.triple, &profile.kin) {
-        let pair = profile.kin.pair(answered.triple, *triple);
-        let Some(raw) = competes::raw(pair, &profile.numbers) else {
-            continue;
-        };
-        for &actor in actors {
-            let strength = profile.strength(actor, raw);
-            if strength <= 0.0 || sisters.binary_search(&actor).is_ok() {
-                continue;
-            }
-            if raw.sure {
-                seen_sure = seen_sure.max(strength);
-            }
-            let first = rival.is_none_or(|(known, _)| actor < known);
-            if strength > seen || (strength == seen && first) {
-                (seen, rival) = (strength, Some((actor, *triple)));
-            }
+    for one in rivals(profile, sisters, answered) {
+        if one.sure {
+            seen_sure = seen_sure.max(one.strength);
+        }
+        let first = rival.is_none_or(|(known, _)| one.actor < known);
+        if one.strength > seen || (one.strength == seen && first) {
+            (seen, rival) = (one.strength, Some((one.actor, one.triple)));
         }
     }
-    let reliability = profile.context.actor_reliability.get(need.at()).copied().unwrap_or(0.0);
-    let reliability = if reliability.is_finite() { reliability.clamp(0.0, 1.0) } else { 0.0 };
-    let gap = profile.gap(need);
-    let public = answered.triple.public.map(|public| concept(ConceptKind::Public, public));
-    let field = gap.field.level(public);
-    let saturation =
-        gap.coverage.level.point.max(numbers.saturation_min) * (1.0 - numbers.field_share * field);
+    let field = field(profile, answered, need);
+    let coverage = &profile.gap(need).coverage.level;
+    let saturation = |coverage| saturation(numbers, coverage, field);
     Some(Standing {
         answer,
         need,
         seen,
         rival,
         seen_sure,
-        unseen: numbers.unseen * (1.0 - reliability),
-        reliability,
-        saturation: saturation.clamp(0.0, 1.0),
+        unseen: unseen(profile, need),
+        reliability: reliability(profile, need),
+        saturation: saturation(coverage.point),
+        saturation_low: saturation(coverage.low),
+        saturation_high: saturation(coverage.high),
     })
 }
 
@@ -165,8 +316,8 @@ fn item(profile: &TerritoryProfile, asked: &Asked<'_>, standing: &Standing) -> I
             fact.sources.push(source);
         }
     }
-    let low = 1.0 - standing.saturation;
-    let high = 1.0 - standing.seen_sure * standing.saturation;
+    let low = 1.0 - standing.saturation_high;
+    let high = 1.0 - standing.seen_sure * standing.saturation_low;
     let estimate = Estimate::within(1.0 - standing.loss(), low, high, fact.basis);
     Item { name: "incumbent", estimate, fact }
 }

@@ -23,6 +23,7 @@ use crate::domain::provenance::Basis;
 use crate::domain::rules::Rules;
 use crate::matching::outcome::{CriterionId, CriterionValue, Item};
 use crate::matching::profile::TerritoryProfile;
+use crate::matching::robustness::model::{Fixed, Model};
 
 /// The criterion, with its numbers.
 pub struct Priority {
@@ -114,6 +115,16 @@ impl Criterion for Priority {
             items,
             weakest: None,
         }
+    }
+
+    /// What a partner asked for is known.
+    fn model(
+        &self,
+        _: &TerritoryProfile,
+        _: &Enterprise,
+        value: &CriterionValue,
+    ) -> Box<dyn Model> {
+        Box::new(Fixed(value.utility.point))
     }
 }
 

@@ -34,6 +34,7 @@ use crate::matching::names::fold;
 use crate::matching::outcome::{CriterionId, CriterionValue, Item};
 use crate::matching::presence::{ended, evidence_at, first_year, labels_at, open_sites, source_of};
 use crate::matching::profile::TerritoryProfile;
+use crate::matching::robustness::model::{Items, Model};
 
 /// The criterion, with its numbers.
 pub struct Proof {
@@ -182,6 +183,15 @@ impl Criterion for Proof {
             self.labels(enterprise, as_of),
         ];
         weighted_mean(CriterionId::Proof, items, &self.weights)
+    }
+
+    fn model(
+        &self,
+        _: &TerritoryProfile,
+        enterprise: &Enterprise,
+        value: &CriterionValue,
+    ) -> Box<dyn Model> {
+        Box::new(Items::mean(self.id(), enterprise, &value.items, &self.weights))
     }
 }
 

@@ -40,6 +40,7 @@ use crate::matching::names::{fold, mentions};
 use crate::matching::outcome::{CriterionId, CriterionValue, Item};
 use crate::matching::presence::{evidence_at, labels_at, open_sites, source_of, years_before};
 use crate::matching::profile::TerritoryProfile;
+use crate::matching::robustness::model::{Items, Model};
 
 /// The criterion, with its numbers.
 pub struct Readiness {
@@ -241,6 +242,15 @@ impl Criterion for Readiness {
             self.way_of_spreading(enterprise, as_of),
         ];
         mean(CriterionId::Readiness, items)
+    }
+
+    fn model(
+        &self,
+        _: &TerritoryProfile,
+        enterprise: &Enterprise,
+        value: &CriterionValue,
+    ) -> Box<dyn Model> {
+        Box::new(Items::mean(self.id(), enterprise, &value.items, &[1.0; ITEMS.len()]))
     }
 }
 

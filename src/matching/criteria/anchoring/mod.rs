@@ -41,6 +41,7 @@ use crate::matching::outcome::{CriterionId, CriterionValue, Item, RelationKind};
 use crate::matching::profile::TerritoryProfile;
 use crate::matching::relations;
 use crate::matching::relations::sides::Asked;
+use crate::matching::robustness::model::{Items, Model};
 
 /// The criterion, with its numbers and the tables of one territory.
 pub struct Anchoring {
@@ -158,6 +159,15 @@ impl Criterion for Anchoring {
             item(&CALL, unseen(self.schemes.call(context, enterprise, &themes))),
         ];
         mean(CriterionId::Anchoring, items)
+    }
+
+    fn model(
+        &self,
+        _: &TerritoryProfile,
+        enterprise: &Enterprise,
+        value: &CriterionValue,
+    ) -> Box<dyn Model> {
+        Box::new(Items::mean(self.id(), enterprise, &value.items, &[1.0; 6]))
     }
 }
 
