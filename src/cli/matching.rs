@@ -76,7 +76,7 @@ fn table(config: &Config, answer: &CandidatesWire, details: usize) -> String {
                     candidate.rank.to_string(),
                     candidate.enterprise.name.clone(),
                     text::score(config, candidate.score, candidate.interval),
-                    text::share(config, candidate.robustness.weights.first_3),
+                    text::percent(config, candidate.robustness.weights.first_3, 0),
                     candidate.explanation.headline.clone(),
                 ]
             })

@@ -6,7 +6,6 @@ use crate::http::wire::candidates::{
 };
 use crate::http::wire::common::SentenceWire;
 use crate::http::wire::territory::TerritoryBrief;
-use crate::matching::explanation::sentences::percent;
 
 use super::config::Config;
 use super::table::{Column, paragraph, render};
@@ -41,12 +40,6 @@ pub fn score(config: &Config, score: f64, interval: [f64; 2]) -> String {
         decimal(config, interval[0], 2),
         decimal(config, interval[1], 2)
     )
-}
-
-/// A share in percent: `87 %`.
-#[must_use]
-pub fn share(config: &Config, share: f64) -> String {
-    percent(share, config.lang)
 }
 
 /// How the column of shares reads, and the neighbours that are not told apart.
