@@ -76,6 +76,8 @@ pub enum Command {
     Profiles,
     /// Montre ce qu’on sait d’un territoire, ou le retrouve par son nom
     Territory(Territory),
+    /// Dessine la tournée : quelles villes, dans quel ordre, pour rencontrer qui
+    Tour(Tour),
 }
 
 /// `serve`.
@@ -284,6 +286,35 @@ pub struct Territory {
     /// Lister les territoires dont le nom ressemble, au lieu d’en montrer un
     #[arg(long)]
     pub search: bool,
+}
+
+/// `tour`.
+#[derive(Debug, ClapArgs)]
+pub struct Tour {
+    /// Un ou plusieurs territoires, par identifiant ou nom
+    #[arg(value_name = "TERRITOIRE", required = true)]
+    pub territories: Vec<String>,
+    /// Étapes au plus, 1 à 12 ; 6 sinon
+    #[arg(long, value_name = "N")]
+    pub stops: Option<String>,
+    /// Ville de départ et de retour
+    #[arg(long, value_name = "VILLE")]
+    pub from: Option<String>,
+    /// Jours au plus, 1 à 30
+    #[arg(long, value_name = "N")]
+    pub days: Option<String>,
+    /// Premier jour, AAAA-MM-JJ ; le lundi suivant sinon
+    #[arg(long = "start-date", value_name = "DATE")]
+    pub start_date: Option<String>,
+    /// Poids : gap:3,proof:1 ou gap>priority>proof
+    #[arg(long, value_name = "POIDS")]
+    pub weights: Option<String>,
+    /// Profil de poids
+    #[arg(long, value_name = "NOM")]
+    pub profile: Option<String>,
+    /// Seulement les candidates de ce thème (ne change aucune note)
+    #[arg(long, value_name = "THÈME")]
+    pub theme: Option<String>,
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod serve;
 pub mod table;
 pub mod territory;
 pub mod text;
+pub mod tour;
 pub mod why_not;
 
 use std::process::ExitCode;
@@ -94,6 +95,7 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::History(asked) => history::run(config, &asked).await,
         Command::Profiles => profiles::run(config).await,
         Command::Territory(asked) => territory::run(config, &asked).await,
+        Command::Tour(asked) => tour::run(config, asked).await,
     }
 }
 

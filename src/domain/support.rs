@@ -1,6 +1,7 @@
 //! Programmes, support schemes and peer organisations.
 
 use super::concept::Concept;
+use super::enterprise::Place;
 
 /// A public programme present in a territory (Petites villes de demain, QPV…).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Support {
     pub kind: String,
     /// `france` or a territory id.
     pub perimeter: String,
+    /// Where it stands, where the source says so: commune and code as written.
+    pub place: Place,
     /// Themes; empty is every theme.
     pub themes: Vec<Concept>,
     /// For whom, in words.

@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 
 use super::api::{
     actors, candidates, changes, comparisons, directions, enterprises, gaps, health, matches,
-    profiles, territories,
+    profiles, territories, tours,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
@@ -69,6 +69,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(enterprises::get))
         .routes(routes!(directions::list))
         .routes(routes!(matches::ask))
+        .routes(routes!(tours::plan))
         .routes(routes!(profiles::list))
         .routes(routes!(profiles::get))
         .routes(routes!(changes::list))

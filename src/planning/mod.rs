@@ -2,3 +2,5 @@
 //!
 //! Pure, like matching: numbers and enterprises in, choices with their reasons out. No
 //! clock, file or network.
+
+pub mod tour;

@@ -187,12 +187,19 @@ pub fn date(text: &str) -> Result<Date, ScoutingError> {
         .ok_or_else(|| ScoutingError::BadDate { asked: text.chars().take(40).collect() })
 }
 
-fn check_fields(body: &Map<String, Value>, known: &[&str]) -> Result<(), ScoutingError> {
-    let Some(unknown) = body.keys().find(|key| !known.contains(&key.as_str())) else {
+/// Refuses a field that is none of `fields`, with the nearest of them.
+///
+/// # Errors
+/// [`ScoutingError::BadRecord`] at the first unknown field.
+pub(super) fn check_fields(
+    body: &Map<String, Value>,
+    fields: &[&str],
+) -> Result<(), ScoutingError> {
+    let Some(unknown) = body.keys().find(|key| !fields.contains(&key.as_str())) else {
         return Ok(());
     };
     let unknown: String = unknown.chars().take(40).collect();
-    let nearest = known
+    let nearest = fields
         .iter()
         .max_by(|a, b| jaro_winkler(a, &unknown).total_cmp(&jaro_winkler(b, &unknown)))
         .expect("there are fields");
@@ -203,7 +210,7 @@ fn check_fields(body: &Map<String, Value>, known: &[&str]) -> Result<(), Scoutin
     ))
 }
 
-fn territory_of(value: Option<&Value>) -> Result<TerritoryAsked, ScoutingError> {
+pub(super) fn territory_of(value: Option<&Value>) -> Result<TerritoryAsked, ScoutingError> {
     match value {
         Some(Value::String(name)) => Ok(TerritoryAsked::Named(name.clone())),
         Some(Value::Object(object)) => {
@@ -227,7 +234,7 @@ fn territory_of(value: Option<&Value>) -> Result<TerritoryAsked, ScoutingError> 
     }
 }
 
-fn weights_of(value: Option<&Value>) -> Result<WeightsAsked, ScoutingError> {
+pub(super) fn weights_of(value: Option<&Value>) -> Result<WeightsAsked, ScoutingError> {
     match value {
         None | Some(Value::Null) => Ok(WeightsAsked::Nothing),
         Some(Value::String(text)) => Ok(WeightsAsked::parse(text)?),
@@ -467,11 +474,14 @@ fn date_of(value: &Value) -> Result<Date, ScoutingError> {
     }
 }
 
-fn present<'a>(object: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
+pub(super) fn present<'a>(object: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
     object.get(field).filter(|value| !value.is_null())
 }
 
-fn text(object: &Map<String, Value>, field: &str) -> Result<Option<String>, ScoutingError> {
+pub(super) fn text(
+    object: &Map<String, Value>,
+    field: &str,
+) -> Result<Option<String>, ScoutingError> {
     match present(object, field) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
@@ -503,7 +513,7 @@ fn strings(path: &str, value: &Value) -> Result<Vec<String>, ScoutingError> {
         .collect()
 }
 
-fn rows<'a>(path: &str, value: &'a Value) -> Result<&'a [Value], ScoutingError> {
+pub(super) fn rows<'a>(path: &str, value: &'a Value) -> Result<&'a [Value], ScoutingError> {
     let list =
         value.as_array().ok_or_else(|| bad(path, "attendu : une liste", "expected a list"))?;
     if list.len() > ROWS_MAX {
@@ -520,7 +530,7 @@ fn object_of<'a>(path: &str, value: &'a Value) -> Result<&'a Map<String, Value>,
     value.as_object().ok_or_else(|| bad(path, "attendu : un objet", "expected an object"))
 }
 
-fn bad(field: &str, reason_fr: &str, reason: &str) -> ScoutingError {
+pub(super) fn bad(field: &str, reason_fr: &str, reason: &str) -> ScoutingError {
     ScoutingError::BadRecord {
         field: field.to_owned(),
         reason_fr: reason_fr.to_owned(),

@@ -20,6 +20,7 @@ pub mod replay;
 pub mod scene;
 pub mod search;
 pub mod territory_views;
+pub mod tours;
 pub mod vocabulary;
 pub mod world;
 

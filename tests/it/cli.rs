@@ -63,6 +63,7 @@ fn tables_hold_in_a_hundred_columns() {
         &["why-not", "Métropole de Lyon", "VoisinMalin"],
         &["why-not", "epci-200046977", "Ernest", "--limit", "3", "--profile", "need_first"],
         &["annotate", "manque de logements abordables pour les étudiants"],
+        &["tour", "Métropole de Lyon", "--from", "Lyon", "--days", "5", "--as-of", "2026-11-22"],
     ] {
         let ran = run(arguments);
         assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.err);
@@ -144,6 +145,36 @@ fn json_is_the_answer_of_the_api() {
 }
 
 #[test]
+fn a_tour_is_a_table_the_api_s_json_a_map_and_a_calendar() {
+    let asked = |format: &str| {
+        let ran = run(&[
+            "tour",
+            "Métropole de Lyon",
+            "--stops",
+            "3",
+            "--from",
+            "Lyon",
+            "--as-of",
+            "2026-11-22",
+            "--format",
+            format,
+        ]);
+        assert_eq!(ran.code, 0, "{format}: {}", ran.err);
+        ran.out
+    };
+    let json: Value = serde_json::from_str(&asked("json")).unwrap();
+    assert!((1..=3).contains(&json["stops"].as_array().unwrap().len()));
+    assert_eq!(json["start"]["id"], "com-69123");
+    let table = asked("table");
+    for expected in ["à rencontrer", "Laissées de côté", "À savoir", "sha256:"] {
+        assert!(table.contains(expected), "{expected}:\n{table}");
+    }
+    assert!(asked("geojson").starts_with("{\"type\":\"FeatureCollection\""));
+    assert!(asked("ics").starts_with("BEGIN:VCALENDAR\r\n"));
+    assert!(asked("csv").starts_with("order,day,date,id,city"));
+}
+
+#[test]
 fn nothing_found_is_one_and_an_error_is_two() {
     assert_eq!(run(&["search", "zzzzqqqq"]).code, 1);
     assert_eq!(run(&["history", "enterprise", "n-existe-pas"]).code, 1);
@@ -166,6 +197,13 @@ fn nothing_found_is_one_and_an_error_is_two() {
         &["match"],
         &["import", "actors", "nowhere.csv"],
         &["gaps", "epci-200046977", "--seq", "999999999"],
+        &["tour"],
+        &["tour", "Atlantide-sur-Rien"],
+        &["tour", "epci-200046977", "--stops", "0"],
+        &["tour", "epci-200046977", "--stops", "six"],
+        &["tour", "epci-200046977", "--from", "Lyonn-sur-Rien"],
+        &["tour", "epci-200046977", "--start-date", "demain"],
+        &["tour", "epci-200046977", "--format", "md"],
     ] {
         let ran = run(arguments);
         assert_eq!(ran.code, 2, "{arguments:?}\n{}\n{}", ran.out, ran.err);

@@ -396,6 +396,50 @@ fn a_bad_body_says_which_field_and_why() {
 }
 
 #[test]
+fn a_tour_is_served_in_four_formats_and_refused_with_the_way_out() {
+    let ask = |query: &str, body: Value| {
+        let path = format!("/api/v1/tours{query}");
+        send(Request::post(path).body(Body::from(body.to_string())).unwrap())
+    };
+    let lyon = json!({"territories": ["epci-200046977"], "from": "Lyon", "days": 3});
+    for (format, kind, start) in [
+        ("json", "application/json", "{\"title\""),
+        ("csv", "text/csv", "order,"),
+        ("geojson", "application/geo+json", "{\"type\":\"FeatureCollection\""),
+        ("ics", "text/calendar", "BEGIN:VCALENDAR\r\n"),
+    ] {
+        let answer = ask(&format!("?format={format}"), lyon.clone());
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        assert!(answer.kind.starts_with(kind), "{format}: {}", answer.kind);
+        assert!(answer.text().starts_with(start), "{format}");
+    }
+    let with = |field: &str, value: Value| {
+        let mut body = lyon.clone();
+        body[field] = value;
+        ask("", body)
+    };
+    check(&with("from", json!("Lyonn-sur-Rien")), 422, "unknown_commune");
+    check(&with("from", json!("Ajaccio")), 422, "bad_record");
+    check(&with("stops", json!(0)), 422, "out_of_bounds");
+    check(&with("stops", json!(200)), 422, "out_of_bounds");
+    check(&with("days", json!(0)), 422, "out_of_bounds");
+    check(&with("as_of", json!("2026-13-01")), 422, "bad_date");
+    check(&with("theme", json!("zzz")), 422, "unknown_theme");
+    check(&with("profile", json!("zzz")), 422, "unknown_profile");
+    check(&with("weights", json!("gap:-1")), 422, "bad_weights");
+    check(&with("territories", json!(["Atlantide"])), 404, "unknown_territory");
+    let problem = check(&with("start_date", json!("demain")), 422, "bad_record");
+    assert_eq!(problem["field"], "start_date");
+    let problem = check(&with("etapes", json!(3)), 422, "bad_record");
+    assert!(problem["detail"].as_str().unwrap().contains("vouliez-vous dire"), "{problem}");
+    check(&with("seq", json!(999_999_999)), 404, "unknown_seq");
+    check(&ask("?format=xml", lyon.clone()), 422, "unknown_format");
+    check(&ask("?forma=ics", lyon), 400, "unknown_parameter");
+    let broken = Request::post("/api/v1/tours").body(Body::from("{")).unwrap();
+    check(&send(broken), 400, "malformed_json");
+}
+
+#[test]
 fn unknown_paths_and_methods_are_problems_too() {
     check(&get("/api/v1/territoires"), 404, "not_found");
     check(&get("/"), 404, "not_found");
@@ -433,6 +477,7 @@ fn the_description_lists_every_path_and_the_page_is_offline() {
         "/api/v1/matches",
         "/api/v1/profiles",
         "/api/v1/profiles/{id}",
+        "/api/v1/tours",
         "/api/v1/changes",
     ] {
         assert!(paths.contains(path), "{path}");

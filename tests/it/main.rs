@@ -14,3 +14,4 @@ mod snapshots;
 
 mod stories;
 mod territories;
+mod tours;

@@ -6,6 +6,7 @@ use super::{DatasetError, DatasetFiles};
 use crate::catalogue::record::fields::Fields;
 use crate::catalogue::record::priority::find;
 use crate::domain::concept::ConceptKind;
+use crate::domain::enterprise::Place;
 use crate::domain::support::Support;
 use crate::domain::taxonomy::Taxonomy;
 
@@ -60,6 +61,11 @@ fn one(value: &Value, taxonomy: &Taxonomy) -> Result<Support, String> {
         name,
         kind,
         perimeter: fields.text("perimeter").unwrap_or_default(),
+        place: Place {
+            commune: fields.text("commune"),
+            insee: fields.text("insee"),
+            ..Place::default()
+        },
         themes,
         audience: fields.text("audience"),
         rurality: fields.text("rurality"),
@@ -84,10 +90,13 @@ mod tests {
         files.insert("schemes.jsonl".to_owned(), schemes.as_bytes().to_vec());
         files.insert(
             "peers.jsonl".to_owned(),
-            br#"{"id":"a","name":"A","kind":"peer","perimeter":null}"#.to_vec(),
+            br#"{"id":"a","name":"A","kind":"peer","perimeter":null,"commune":"Nantes","insee":"44109"}"#
+                .to_vec(),
         );
         let list = parse(&files, &taxonomy).unwrap();
         assert_eq!(list[0].id, "a");
+        assert_eq!(list[0].place.insee.as_deref(), Some("44109"));
+        assert_eq!(list[1].place, Place::default());
         assert_eq!(list[1].end.unwrap().to_string(), "2025-01-31");
         files.insert("peers.jsonl".to_owned(), br#"{"id":"z","name":"A","kind":"peer"}"#.to_vec());
         assert!(parse(&files, &taxonomy).is_err());

@@ -51,6 +51,9 @@ async fn answer(state: &AppState, body: Value, lang: Lang) -> Result<CandidatesW
 }
 
 /// The body as JSON, whatever its declared type: a script often forgets to say it.
+///
+/// # Errors
+/// Too heavy, or no JSON.
 pub(super) async fn body(request: Request) -> Result<Value, DoorError> {
     let bytes = Bytes::from_request(request, &()).await.map_err(|refused| {
         if refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {

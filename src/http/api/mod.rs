@@ -13,6 +13,7 @@ pub mod health;
 pub mod matches;
 pub mod profiles;
 pub mod territories;
+pub mod tours;
 
 use axum::Json;
 use axum::http::header;

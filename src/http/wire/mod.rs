@@ -12,3 +12,4 @@ pub mod profiles;
 pub mod request;
 pub mod search;
 pub mod territory;
+pub mod tour;
