@@ -8,7 +8,7 @@ use super::args::Explain;
 use super::config::Config;
 use super::output::print_list;
 use super::table::paragraph;
-use super::{matching, text};
+use super::{matching, steps, text};
 
 /// Explains and prints.
 ///
@@ -42,6 +42,7 @@ fn whole(config: &Config, answer: &CandidatesWire) -> String {
             out.push_str(&format!("\n{}", paragraph("", &change.sentence.text)));
         }
         out.push_str(&text::whole(config, &candidate.explanation));
+        out.push_str(&steps::whole(config, &candidate.explanation, false));
     }
     for excluded in &answer.excluded {
         out.push_str(&text::identity(&excluded.enterprise));
@@ -66,7 +67,10 @@ fn whole(config: &Config, answer: &CandidatesWire) -> String {
         }
         if let Some(explanation) = &excluded.explanation {
             out.push_str(&text::whole(config, explanation));
+            out.push_str(&steps::whole(config, explanation, true));
         }
     }
+    out.push('\n');
+    out.push_str(&steps::next_data(config, answer, true));
     out
 }

@@ -9,7 +9,7 @@ use super::args::{Match, Weighing};
 use super::config::{Config, Shape};
 use super::output::print_list;
 use super::table::{Column, paragraph, render};
-use super::text;
+use super::{steps, text};
 
 /// Candidates of the table when `--limit` says nothing.
 const SHOWN: usize = 20;
@@ -92,7 +92,10 @@ fn table(config: &Config, answer: &CandidatesWire, details: usize) -> String {
         ));
         out.push_str(&paragraph("   ≈ ", &candidate.robustness.text));
         out.push_str(&text::brief(config, &candidate.explanation));
+        out.push_str(&steps::brief(config, &candidate.explanation));
     }
+    out.push('\n');
+    out.push_str(&steps::next_data(config, answer, false));
     out.push('\n');
     out.push_str(&text::excluded(config, answer));
     if let Some(cursor) = &answer.next_cursor {

@@ -19,6 +19,7 @@ pub mod output;
 pub mod profiles;
 pub mod search;
 pub mod serve;
+pub mod steps;
 pub mod table;
 pub mod territory;
 pub mod text;

@@ -38,7 +38,7 @@ use rayon::prelude::*;
 use self::criteria::Criterion;
 use self::decision_matrix::DecisionMatrix;
 use self::gates::Gate;
-use self::outcome::{Alternative, CriterionId};
+use self::outcome::{Alternative, CriterionId, CriterionValue};
 use self::profile::TerritoryProfile;
 use self::score::Evaluated;
 use self::weights::Weights;
@@ -85,15 +85,7 @@ pub fn rank(
     enterprises: &[Arc<Enterprise>],
     options: &Options,
 ) -> Ranking {
-    let evaluator = Evaluator::new(profile);
-    let evaluated: Vec<Evaluated> = enterprises
-        .par_iter()
-        .enumerate()
-        .map(|(row, enterprise)| evaluator.evaluate(enterprise, options.relevance_of(row)))
-        .collect();
-    let matrix = DecisionMatrix::new(evaluated.iter().map(|found| found.values.as_slice()));
-    let alternatives = score::alternatives(evaluated, &matrix, &options.weights);
-    score::ranked(alternatives, enterprises, options.rank_by)
+    Evaluator::new(profile).rank(enterprises, options)
 }
 
 /// Evaluates one enterprise: the same score, terms and gates as in [`rank`].
@@ -107,9 +99,7 @@ pub fn evaluate(
     options: &Options,
 ) -> Alternative {
     let evaluated = Evaluator::new(profile).evaluate(enterprise, options.relevance_of(0));
-    let matrix = DecisionMatrix::new([evaluated.values.as_slice()]);
-    let mut alone = score::alternatives(vec![evaluated], &matrix, &options.weights);
-    let mut alternative = alone.pop().expect("one evaluation gives one alternative");
+    let mut alternative = alone(evaluated, 0, &options.weights);
     alternative.rank = 1;
     alternative
 }
@@ -127,21 +117,112 @@ impl Options {
     }
 }
 
-/// The criteria and gates made ready for one territory, then asked for each enterprise.
-struct Evaluator<'p> {
+/// The criteria and gates made ready once for one territory, then asked for each
+/// enterprise, as it is or as it is supposed to be.
+pub struct Evaluator<'p> {
     profile: &'p TerritoryProfile,
     criteria: Vec<Box<dyn Criterion>>,
     gates: Vec<Box<dyn Gate>>,
 }
 
 impl<'p> Evaluator<'p> {
-    fn new(profile: &'p TerritoryProfile) -> Self {
+    /// Ready to evaluate.
+    #[must_use]
+    pub fn new(profile: &'p TerritoryProfile) -> Self {
         Self { profile, criteria: criteria::all(profile), gates: gates::all(profile) }
     }
 
-    fn evaluate(&self, enterprise: &Enterprise, relevance: Option<f64>) -> Evaluated {
-        let each = self.criteria.iter().map(|c| c.evaluate(self.profile, enterprise));
-        let values = each.chain(relevance.map(criteria::relevance::value)).collect();
-        Evaluated { values, gates: gates::evaluate(&self.gates, self.profile, enterprise) }
+    /// The territory it evaluates for.
+    #[must_use]
+    pub fn profile(&self) -> &'p TerritoryProfile {
+        self.profile
     }
+
+    /// The same as [`rank`] for its territory.
+    #[must_use]
+    pub fn rank(&self, enterprises: &[Arc<Enterprise>], options: &Options) -> Ranking {
+        let evaluated: Vec<Evaluated> = enterprises
+            .par_iter()
+            .enumerate()
+            .map(|(row, enterprise)| self.evaluate(enterprise, options.relevance_of(row)))
+            .collect();
+        let matrix = DecisionMatrix::new(evaluated.iter().map(|found| found.values.as_slice()));
+        let alternatives = score::alternatives(evaluated, &matrix, &options.weights);
+        score::ranked(alternatives, enterprises, options.rank_by)
+    }
+
+    /// The enterprise at position `row` on a territory as supposed, its record as given: the
+    /// same bits as [`evaluate`] would give if both were so. Its rank is 0: see
+    /// [`score::place`].
+    ///
+    /// `supposed` comes from [`TerritoryProfile::supposing`] of this evaluator's profile:
+    /// what the criteria prepared of its actors and schemes stays.
+    #[must_use]
+    pub fn supposing(
+        &self,
+        supposed: &TerritoryProfile,
+        enterprise: &Enterprise,
+        row: usize,
+        options: &Options,
+    ) -> Alternative {
+        let evaluated = self.evaluate_in(supposed, enterprise, options.relevance_of(row));
+        alone(evaluated, row, &options.weights)
+    }
+
+    /// `known` again on a territory where only gaps are supposed: the criteria and the gate
+    /// that read gaps are evaluated, the others kept. The same bits as
+    /// [`Evaluator::supposing`], for less.
+    #[must_use]
+    pub fn supposing_gaps(
+        &self,
+        supposed: &TerritoryProfile,
+        enterprise: &Enterprise,
+        known: &Alternative,
+        options: &Options,
+    ) -> Alternative {
+        let reads = [CriterionId::Gap, CriterionId::NonDuplication];
+        let again = |known: &CriterionValue| {
+            let reader = self.criteria.iter().find(|c| c.id() == known.criterion);
+            let reader = reader.filter(|_| reads.contains(&known.criterion));
+            reader.map_or_else(|| known.clone(), |c| c.evaluate(supposed, enterprise))
+        };
+        let values = known.contributions.iter().map(|term| again(&term.value)).collect();
+        let readers: Vec<&dyn Gate> = self
+            .gates
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|g| g.id() == "answers_something")
+            .collect();
+        let mut gates = known.gates.clone();
+        for found in gates::evaluate_some(&readers, supposed, enterprise) {
+            if let Some(gate) = gates.iter_mut().find(|gate| gate.gate == found.gate) {
+                *gate = found;
+            }
+        }
+        alone(Evaluated { values, gates }, known.enterprise, &options.weights)
+    }
+
+    fn evaluate(&self, enterprise: &Enterprise, relevance: Option<f64>) -> Evaluated {
+        self.evaluate_in(self.profile, enterprise, relevance)
+    }
+
+    fn evaluate_in(
+        &self,
+        profile: &TerritoryProfile,
+        enterprise: &Enterprise,
+        relevance: Option<f64>,
+    ) -> Evaluated {
+        let each = self.criteria.iter().map(|c| c.evaluate(profile, enterprise));
+        let values = each.chain(relevance.map(criteria::relevance::value)).collect();
+        Evaluated { values, gates: gates::evaluate(&self.gates, profile, enterprise) }
+    }
+}
+
+/// One evaluation scored: position `row`, rank 0.
+fn alone(evaluated: Evaluated, row: usize, weights: &Weights) -> Alternative {
+    let matrix = DecisionMatrix::new([evaluated.values.as_slice()]);
+    let mut alone = score::alternatives(vec![evaluated], &matrix, weights);
+    let mut alternative = alone.pop().expect("one evaluation gives one alternative");
+    alternative.enterprise = row;
+    alternative
 }

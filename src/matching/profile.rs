@@ -8,10 +8,11 @@
 //! What it cannot see: an actor that no source names. `context.actor_reliability` says
 //! how likely that is.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::concept::{Concept, ConceptKind};
-use crate::domain::context::Context;
+use crate::domain::context::{Confirmation, Context};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::estimate::Estimate;
 use crate::domain::fact::Fact;
@@ -37,11 +38,24 @@ pub struct TerritoryProfile {
     /// The declared numbers.
     pub rules: Arc<Rules>,
     pub(crate) numbers: Numbers,
-    pub(crate) kin: Kin,
-    pub(crate) inverted: Inverted,
-    pub(super) locals: Vec<Local>,
-    standings: Vec<Standing>,
+    pub(crate) kin: Arc<Kin>,
+    pub(crate) inverted: Arc<Inverted>,
+    pub(super) locals: Arc<Vec<Local>>,
+    standings: Arc<Vec<Standing>>,
     unmeasured: Gap,
+    supposed: Arc<Supposition>,
+}
+
+/// What is supposed of a territory beside what is known: to see what a step, or a datum,
+/// would change.
+///
+/// Nothing of it enters the tables of a profile, so that supposing costs nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Supposition {
+    /// Said last: they win over those of the context on a same date.
+    pub confirmations: Vec<Confirmation>,
+    /// In place of those of the context, by the index of the need.
+    pub gaps: BTreeMap<u16, Gap>,
 }
 
 impl TerritoryProfile {
@@ -57,7 +71,29 @@ impl TerritoryProfile {
             context.actors.iter().map(|member| Local::new(member, &context, &numbers)).collect();
         let standings = locals.iter().map(|local| local.standing).collect();
         let inverted = Inverted::new(&context, &kin, &locals);
-        Self { numbers, kin, inverted, locals, standings, unmeasured: unmeasured(), context, rules }
+        Self {
+            numbers,
+            kin: Arc::new(kin),
+            inverted: Arc::new(inverted),
+            locals: Arc::new(locals),
+            standings: Arc::new(standings),
+            unmeasured: unmeasured(),
+            supposed: Arc::default(),
+            context,
+            rules,
+        }
+    }
+
+    /// The same territory, where this is supposed beside what is known; it shares the
+    /// tables of this one and replaces what this one supposed.
+    #[must_use]
+    pub fn supposing(&self, supposed: Supposition) -> Self {
+        Self { supposed: Arc::new(supposed), ..self.clone() }
+    }
+
+    /// What people confirmed, what is supposed first.
+    pub(crate) fn confirmations(&self) -> impl Iterator<Item = &Confirmation> {
+        self.supposed.confirmations.iter().chain(&self.context.confirmations)
     }
 
     /// Every relation of `e` with every actor in reach, at least the declared threshold
@@ -146,12 +182,13 @@ impl TerritoryProfile {
     /// The gap of a need; that of a need nobody measured when the context has none.
     #[must_use]
     pub fn gap(&self, need: Concept) -> &Gap {
-        self.context.gaps.get(need.at()).unwrap_or(&self.unmeasured)
+        let supposed = self.supposed.gaps.get(&need.index);
+        supposed.or_else(|| self.context.gaps.get(need.at())).unwrap_or(&self.unmeasured)
     }
 
     /// Prepares an enterprise.
     pub(crate) fn ask<'a>(&'a self, e: &'a Enterprise) -> Asked<'a> {
-        Asked::new(e, &self.context)
+        Asked::new(e, &self.context, self.confirmations())
     }
 
     /// An enterprise facing the actor at this position.
@@ -232,5 +269,57 @@ fn unmeasured() -> Gap {
         field: FieldReport::default(),
         level: combine(measured, 0.0),
         best_datum: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::gap::Gap;
+    use crate::matching::fixtures::{Case, need, theme};
+    use crate::matching::weights::Weights;
+    use crate::matching::{Evaluator, Options, RankBy};
+
+    fn options() -> Options {
+        let weights = Weights::equal(false);
+        Options { weights, rank_by: RankBy::Expected, relevance: None }
+    }
+
+    #[test]
+    fn what_is_supposed_reads_as_if_it_were_known() {
+        let mut case = Case::new();
+        case.add_actor("La Halle", "Lyon", &[theme("mobilites")]);
+        let profile = case.profile();
+        let evaluator = Evaluator::new(&profile);
+        case.confirm("anchoring.carrier", "met").confirm("wants_to_spread", "unmet");
+        let confirmations = case.context.confirmations.clone();
+        let supposed = profile.supposing(Supposition { confirmations, ..Supposition::default() });
+        let real = case.profile();
+        let expected = Evaluator::new(&real).supposing(&real, &case.enterprise, 0, &options());
+        let found = evaluator.supposing(&supposed, &case.enterprise, 0, &options());
+        assert_eq!(found, expected);
+        let before = evaluator.supposing(&profile, &case.enterprise, 0, &options());
+        assert_ne!(found.score, before.score);
+    }
+
+    #[test]
+    fn a_supposed_gap_is_read_by_whoever_reads_gaps_and_by_nobody_else() {
+        let mut case = Case::new();
+        let profile = case.profile();
+        let evaluator = Evaluator::new(&profile);
+        let known = evaluator.supposing(&profile, &case.enterprise, 0, &options());
+        let repair = need("reparation_velo");
+        for level in [0.0, 0.3, 1.0] {
+            case.measure(repair, level);
+            let gap: Gap = case.context.gaps[repair.at()].clone();
+            let gaps = BTreeMap::from([(repair.index, gap)]);
+            let supposed = profile.supposing(Supposition { gaps, ..Supposition::default() });
+            let real = case.profile();
+            let expected = Evaluator::new(&real).supposing(&real, &case.enterprise, 0, &options());
+            let whole = evaluator.supposing(&supposed, &case.enterprise, 0, &options());
+            let some = evaluator.supposing_gaps(&supposed, &case.enterprise, &known, &options());
+            assert_eq!(whole, expected, "{level}");
+            assert_eq!(some, expected, "{level}");
+        }
     }
 }

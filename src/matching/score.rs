@@ -67,14 +67,7 @@ pub fn ranked(
     enterprises: &[Arc<Enterprise>],
     rank_by: RankBy,
 ) -> Ranking {
-    let value = |a: &Alternative| match rank_by {
-        RankBy::Expected => a.score,
-        RankBy::Low => a.interval.0,
-    };
-    let order = |a: &Alternative, b: &Alternative| -> Ordering {
-        let ids = enterprises[a.enterprise].id.cmp(&enterprises[b.enterprise].id);
-        value(b).total_cmp(&value(a)).then(ids)
-    };
+    let order = |a: &Alternative, b: &Alternative| order(a, b, enterprises, rank_by);
     alternatives.sort_by(order);
     let mut ranking = Ranking::default();
     for mut alternative in alternatives {
@@ -86,6 +79,38 @@ pub fn ranked(
         }
     }
     ranking
+}
+
+fn order(
+    a: &Alternative,
+    b: &Alternative,
+    enterprises: &[Arc<Enterprise>],
+    rank_by: RankBy,
+) -> Ordering {
+    let value = |a: &Alternative| match rank_by {
+        RankBy::Expected => a.score,
+        RankBy::Low => a.interval.0,
+    };
+    let ids = enterprises[a.enterprise].id.cmp(&enterprises[b.enterprise].id);
+    value(b).total_cmp(&value(a)).then(ids)
+}
+
+/// The rank that `alternative` would have in `ranking` in place of its own row, were it
+/// listed or not; 1 is best.
+///
+/// The others keep their scores: none depends on which candidates exist, nor on the record
+/// of another or on what is confirmed of it.
+#[must_use]
+pub fn place(
+    ranking: &Ranking,
+    alternative: &Alternative,
+    enterprises: &[Arc<Enterprise>],
+    rank_by: RankBy,
+) -> usize {
+    let before = |other: &Alternative| order(other, alternative, enterprises, rank_by).is_lt();
+    let ahead = ranking.candidates.partition_point(before);
+    let own = ranking.candidates[..ahead].iter().any(|c| c.enterprise == alternative.enterprise);
+    ahead + 1 - usize::from(own)
 }
 
 /// The contribution of one criterion to an alternative's score; 0 where it is not

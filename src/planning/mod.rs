@@ -3,4 +3,6 @@
 //! Pure, like matching: numbers and enterprises in, choices with their reasons out. No
 //! clock, file or network.
 
+pub mod next_datum;
 pub mod tour;
+pub mod what_would_change;

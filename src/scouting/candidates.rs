@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::context::Context;
@@ -20,7 +21,9 @@ use crate::matching::robustness::assessment::{Assessment, Reading, assess};
 use crate::matching::robustness::numbers::RobustnessNumbers;
 use crate::matching::robustness::{ties, words};
 use crate::matching::weights::Weights;
-use crate::matching::{Options, Ranking, rank};
+use crate::matching::{Evaluator, Options, Ranking};
+use crate::planning::next_datum::next_data;
+use crate::planning::what_would_change::Planner;
 
 use super::ask::{CandidatesAsk, TerritoryAsked};
 use super::comparisons::COMPARED_MAX;
@@ -30,6 +33,7 @@ use super::cursor::Cursor;
 use super::error::ScoutingError;
 use super::profiles;
 use super::scene::Scene;
+use super::steps::{self, NextShown, StepsShown};
 use super::vocabulary;
 
 /// Relations of each type shown for a candidate of a list; all of them when asked by id.
@@ -50,6 +54,8 @@ pub struct Shown {
     pub to_first: Option<Flip>,
     /// How well its place holds; excluded ones have no place.
     pub robustness: Option<RobustnessShown>,
+    /// What would change its place, where it is explained.
+    pub steps: StepsShown,
 }
 
 /// How well the place of a candidate holds, in numbers and in words.
@@ -103,6 +109,8 @@ pub struct Candidates {
     pub excluded_by_gate: BTreeMap<&'static str, usize>,
     /// The best excluded by would-be score.
     pub excluded: Vec<Shown>,
+    /// What is worth collecting next; by id, what concerns the enterprises asked.
+    pub next: NextShown,
 }
 
 /// Answers `ask` on one scene.
@@ -119,7 +127,8 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
     let wanted = wanted(scene, ask)?;
     let relevance = ask.q.as_deref().map(|q| scene.relevance(q)).transpose()?;
     let options = Options { weights, rank_by: ask.rank_by, relevance };
-    let ranking = rank(&profile, &scene.rows.enterprises, &options);
+    let evaluator = Evaluator::new(&profile);
+    let ranking = evaluator.rank(&scene.rows.enterprises, &options);
 
     let passes = |alternative: &&Alternative| {
         let enterprise = &scene.rows.enterprises[alternative.enterprise];
@@ -137,6 +146,8 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
     let by_id = wanted.is_some();
     let few = wanted.as_ref().is_some_and(|ids| ids.len() <= COMPARED_MAX);
     let explainer = Explainer::new(&profile, &scene.world.data.templates, ask.lang);
+    let planner = Planner::new(&evaluator, &scene.rows.enterprises, &ranking, &options);
+    let writer = steps::Writer::new(scene, &explainer, ask.lang);
     let show = |alternative: &Alternative, explained: bool| {
         let enterprise = Arc::clone(&scene.rows.enterprises[alternative.enterprise]);
         let explanation = explained.then(|| {
@@ -149,9 +160,15 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             let (weights, by) = (&options.weights, options.rank_by);
             flips::to_first(&explainer, name, alternative, others, weights, by)
         });
+        let steps = match explained {
+            true => writer.steps(&planner.steps(alternative, by_id)),
+            false => StepsShown::default(),
+        };
         let alternative = alternative.clone();
-        Shown { to_first, enterprise, alternative, gates, explanation, robustness: None }
+        Shown { to_first, enterprise, alternative, gates, explanation, robustness: None, steps }
     };
+    let next =
+        next_data(&evaluator, &scene.rows.enterprises, &ranking, &options, wanted.as_deref());
     let start = cursor.start.min(kept.len());
     let end = (start + ask.limit).min(kept.len());
     let enterprises = &scene.rows.enterprises;
@@ -174,8 +191,9 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             .collect(),
         assessment: assessment.clone(),
     };
+    // One by one on every core: each candidate shown is evaluated again for its steps.
     let shown: Vec<Shown> = kept[start..end]
-        .iter()
+        .par_iter()
         .zip(&assessed)
         .map(|(alternative, assessment)| Shown {
             robustness: Some(robustness(alternative.rank, assessment)),
@@ -201,6 +219,7 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             .take(if by_id { usize::MAX } else { ask.limit })
             .map(|a| show(a, by_id))
             .collect(),
+        next: writer.next(&next, by_id),
     })
 }
 

@@ -19,6 +19,7 @@ pub mod profiles;
 pub mod replay;
 pub mod scene;
 pub mod search;
+pub mod steps;
 pub mod territory_views;
 pub mod tours;
 pub mod vocabulary;

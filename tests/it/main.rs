@@ -11,6 +11,7 @@ mod profiles;
 mod robustness;
 mod sentences;
 mod snapshots;
+mod steps;
 
 mod stories;
 mod territories;

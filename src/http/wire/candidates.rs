@@ -15,6 +15,7 @@ use crate::scouting::candidates::{Candidates, RobustnessShown, Shown};
 
 use super::common::{BecauseWire, SentenceWire, SourceWire, bounds, rounded};
 use super::comparisons::FlipWire;
+use super::steps::{self, DatumWire, SettleWire, StepWire};
 use super::territory::TerritoryBrief;
 
 /// `GET /territories/{id}/candidates`, `POST /matches`.
@@ -49,6 +50,10 @@ pub struct CandidatesWire {
     pub excluded_by_gate: BTreeMap<&'static str, usize>,
     /// The best excluded by would-be score.
     pub excluded: Vec<ExcludedWire>,
+    /// What is worth collecting next, the first first; by id, what concerns these enterprises.
+    pub next_data: Vec<DatumWire>,
+    /// What the values of these data mean, or that no datum alone would change the first ones.
+    pub next_data_note: String,
 }
 
 /// Weights with their owner.
@@ -244,6 +249,10 @@ pub struct ExplanationWire {
     pub watch_points: Vec<SentenceWire>,
     /// What to ask first.
     pub questions: Vec<SentenceWire>,
+    /// The cheapest steps that would change its rank, its score or whether it is listed.
+    pub what_would_change: Vec<StepWire>,
+    /// Open questions that move no score, and dates to wait for; only by id.
+    pub to_settle: Vec<SettleWire>,
 }
 
 /// A need answered.
@@ -402,6 +411,8 @@ impl From<&Candidates> for CandidatesWire {
             excluded_total: answer.excluded_total,
             excluded_by_gate: answer.excluded_by_gate.clone(),
             excluded: answer.excluded.iter().map(|s| excluded(answer, s)).collect(),
+            next_data: steps::next_data(&answer.next),
+            next_data_note: answer.next.note.clone(),
         }
     }
 }
@@ -433,7 +444,7 @@ fn candidate(answer: &Candidates, shown: &Shown) -> CandidateWire {
         likely: [rounded(low), rounded(high)],
         contributions: contributions(&shown.alternative.contributions, &explanation),
         robustness: RobustnessWire::from(robustness),
-        explanation: explanation_wire(&answer.context, &explanation),
+        explanation: explained(answer, shown, &explanation),
         to_first: shown.to_first.as_ref().map(FlipWire::from),
     }
 }
@@ -470,8 +481,17 @@ fn excluded(answer: &Candidates, shown: &Shown) -> ExcludedWire {
             .explanation
             .as_ref()
             .map(|e| contributions(&shown.alternative.contributions, e)),
-        explanation: shown.explanation.as_ref().map(|e| explanation_wire(&answer.context, e)),
+        explanation: shown.explanation.as_ref().map(|e| explained(answer, shown, e)),
         to_first: shown.to_first.as_ref().map(FlipWire::from),
+    }
+}
+
+/// The explanation with what would change it.
+fn explained(answer: &Candidates, shown: &Shown, explanation: &Explanation) -> ExplanationWire {
+    ExplanationWire {
+        what_would_change: steps::steps(&shown.steps),
+        to_settle: steps::to_settle(&shown.steps),
+        ..explanation_wire(&answer.context, explanation)
     }
 }
 
@@ -551,6 +571,8 @@ pub(super) fn explanation_wire(context: &Context, explanation: &Explanation) -> 
         carriers: sentences(&explanation.carriers),
         watch_points: sentences(&explanation.watch_points),
         questions: sentences(&explanation.questions),
+        what_would_change: Vec::new(),
+        to_settle: Vec::new(),
     }
 }
 

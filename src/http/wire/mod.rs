@@ -11,5 +11,6 @@ pub mod gap;
 pub mod profiles;
 pub mod request;
 pub mod search;
+pub mod steps;
 pub mod territory;
 pub mod tour;

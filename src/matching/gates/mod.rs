@@ -92,6 +92,16 @@ pub fn evaluate(
     profile: &TerritoryProfile,
     enterprise: &Enterprise,
 ) -> Vec<GateResult> {
+    let all: Vec<&dyn Gate> = gates.iter().map(AsRef::as_ref).collect();
+    evaluate_some(&all, profile, enterprise)
+}
+
+/// The same for some of the gates.
+pub(super) fn evaluate_some(
+    gates: &[&dyn Gate],
+    profile: &TerritoryProfile,
+    enterprise: &Enterprise,
+) -> Vec<GateResult> {
     let each = gates.iter().map(|gate| {
         let verdict = gate.evaluate(profile, enterprise);
         match confirmation(profile, enterprise, gate.id()) {
@@ -192,9 +202,7 @@ fn said<'p>(
     let as_of = profile.context.as_of;
     let id = enterprise.id.clone();
     profile
-        .context
-        .confirmations
-        .iter()
+        .confirmations()
         .filter(move |said| said.enterprise == id && said.date.first_day() <= as_of)
 }
 

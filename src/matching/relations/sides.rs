@@ -55,8 +55,13 @@ pub(crate) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// Prepares `enterprise` for `context`.
-    pub(crate) fn new(enterprise: &'a Enterprise, context: &'a Context) -> Self {
+    /// Prepares `enterprise` for `context`; `confirmations` are those that are read there,
+    /// the latest first.
+    pub(crate) fn new(
+        enterprise: &'a Enterprise,
+        context: &Context,
+        confirmations: impl Iterator<Item = &'a Confirmation>,
+    ) -> Self {
         let answers = answers(&enterprise.portrait);
         let themes = themes(&enterprise.portrait, &answers, &context.taxonomy);
         let mut own: Vec<String> = std::iter::once(&enterprise.name)
@@ -73,9 +78,7 @@ impl<'a> Asked<'a> {
             .iter()
             .map(|partner| PartnerName::new(&partner.organisation, &partner.places))
             .collect();
-        let carriers = context
-            .confirmations
-            .iter()
+        let carriers = confirmations
             .filter(|said| said.enterprise == enterprise.id)
             .filter(|said| said.date.first_day() <= context.as_of)
             .filter(|said| ["carrier", "anchoring.carrier"].contains(&said.item.as_str()))
