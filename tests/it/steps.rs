@@ -119,6 +119,7 @@ fn done(territory: &str, enterprise: &str, record: &Value) -> Scene {
         priorities: rows.priorities.clone(),
         observations: rows.observations.clone(),
         profiles: rows.profiles.clone(),
+        corrections: rows.corrections.clone(),
         confirmations: said.chain(rows.confirmations.iter().cloned()).collect(),
     };
     Scene::new(scene.seq, Arc::clone(&scene.world), rows, scene.searcher.clone())

@@ -39,7 +39,7 @@ fn drawn(seed: u64, n: usize) -> Problem {
             City { visits: here.len().min(3), meetings: here }
         })
         .collect();
-    let start = (seed % 3 != 0).then(|| Start {
+    let start = (!seed.is_multiple_of(3)).then(|| Start {
         km: (1..=n).map(|city| km(points[0], points[city])).collect(),
         returns: seed % 3 == 1,
     });
@@ -50,7 +50,7 @@ fn drawn(seed: u64, n: usize) -> Problem {
         start,
         limits: Limits {
             stops: random.random_range(1..=n.min(8)),
-            days: (seed % 4 != 0).then(|| random.random_range(1..=6)),
+            days: (!seed.is_multiple_of(4)).then(|| random.random_range(1..=6)),
         },
         working: WORKING,
         cost_per_km: [0.0, 0.0004, 0.001, 0.002][(seed % 4) as usize],
