@@ -136,7 +136,7 @@ pub struct FlipWire {
     pub possible: bool,
     /// The share of the weight that changes hands, 0..=1; null where nothing does it.
     pub moved: Option<f64>,
-    /// The criteria whose weight moves, the largest move first; a hair beyond, the order is
+    /// The criteria whose weight moves, those that gain first; a hair beyond, the order is
     /// turned.
     pub changes: Vec<ShiftWire>,
     /// The same in words, weights to a tenth of a percent.

@@ -34,7 +34,7 @@ pub struct Shift {
 pub struct Flip {
     /// The change; `None` when no weights do it. A hair beyond it the order is turned.
     pub change: Option<WeightChange>,
-    /// The criteria that it moves by what can be said, the largest move first.
+    /// The criteria that it moves, those that gain weight first, the largest move first.
     pub shifts: Vec<Shift>,
     /// The same in words.
     pub sentence: Sentence,
@@ -166,9 +166,13 @@ fn shifts(weights: &Weights, change: &WeightChange) -> Vec<Shift> {
         .filter(|shift| (shift.to - shift.from).abs() > HAIR)
         .collect();
     let size = |shift: &Shift| (shift.to - shift.from).abs();
-    // Who receives comes first among equals: that is what one would argue for.
+    // Who receives comes first: that is what one would argue for.
     shifts.sort_by(|a, b| {
-        size(b).total_cmp(&size(a)).then(b.to.total_cmp(&a.to)).then(a.criterion.cmp(&b.criterion))
+        let gives = |shift: &Shift| shift.to < shift.from;
+        gives(a)
+            .cmp(&gives(b))
+            .then(size(b).total_cmp(&size(a)))
+            .then(a.criterion.cmp(&b.criterion))
     });
     shifts
 }
