@@ -13,8 +13,8 @@ use utoipa::IntoParams;
 
 use crate::domain::lang::Lang;
 use crate::scouting::ask::{LIMIT_MAX, check_limit};
+use crate::scouting::body;
 use crate::scouting::error::ScoutingError;
-use crate::scouting::matches;
 use crate::scouting::scene::Scene;
 
 use super::error::DoorError;
@@ -164,7 +164,7 @@ pub fn whole(field: &str, asked: Option<&str>) -> Result<Option<u64>, DoorError>
 /// # Errors
 /// When it is no date.
 pub fn as_of(asked: Option<&str>) -> Result<Date, DoorError> {
-    Ok(asked.map(matches::date).transpose()?.unwrap_or_else(today))
+    Ok(asked.map(body::date).transpose()?.unwrap_or_else(today))
 }
 
 /// `true` or `false`, or `unsaid` when absent.

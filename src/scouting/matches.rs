@@ -1,26 +1,24 @@
 //! A context given whole in a request: read here, answered like any other, never saved.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde_json::{Map, Value};
-use strsim::jaro_winkler;
+use serde_json::Value;
 
 use crate::annotation::Purpose;
 use crate::catalogue::record::actor;
 use crate::catalogue::record::priority::rank_order_centroid;
 use crate::domain::concept::{Concept, ConceptKind};
-use crate::domain::date::PartialDate;
 use crate::domain::lang::Lang;
 use crate::domain::observation::Observation;
 use crate::domain::priority::{Priority, PriorityKind};
 use crate::domain::provenance::Source;
-use crate::matching::RankBy;
-use crate::matching::outcome::CriterionId;
-use crate::matching::weights::{WeightsAsked, WeightsError};
 
-use super::ask::{CandidatesAsk, TerritoryAsked};
+use super::ask::CandidatesAsk;
+use super::body::{
+    bad, check_fields, date_of, number, object_of, present, rank_by, rows, strings, territory_of,
+    text, weights_of,
+};
 use super::context::Overlay;
 use super::error::ScoutingError;
 use super::scene::Scene;
@@ -49,8 +47,6 @@ const FIELDS: [&str; 17] = [
 ];
 /// Those that choose what a page shows: they mean nothing where no page is shown.
 const PAGE_FIELDS: [&str; 4] = ["limit", "theme", "need", "cursor"];
-/// Most rows of each list of one body.
-const ROWS_MAX: usize = 5_000;
 /// Confidence of an observation that does not say its own (design §7).
 const CONFIDENCE_UNSAID: f64 = 0.7;
 /// Severity of an observation that only says that something lacks.
@@ -159,107 +155,6 @@ fn read_fields(
         ..Overlay::default()
     };
     Ok(ask)
-}
-
-/// Reads `expected` or `low`.
-///
-/// # Errors
-/// [`ScoutingError::OutOfBounds`] for another word.
-pub fn rank_by(word: &str) -> Result<RankBy, ScoutingError> {
-    match word {
-        "expected" => Ok(RankBy::Expected),
-        "low" => Ok(RankBy::Low),
-        other => Err(ScoutingError::OutOfBounds {
-            field: "rank_by".to_owned(),
-            value: other.chars().take(40).collect(),
-            bounds: "expected | low".to_owned(),
-        }),
-    }
-}
-
-/// Reads a date `YYYY-MM-DD` (a year or a month alone count from their first day).
-///
-/// # Errors
-/// [`ScoutingError::BadDate`].
-pub fn date(text: &str) -> Result<Date, ScoutingError> {
-    PartialDate::parse(text)
-        .map(PartialDate::first_day)
-        .ok_or_else(|| ScoutingError::BadDate { asked: text.chars().take(40).collect() })
-}
-
-/// Refuses a field that is none of `fields`, with the nearest of them.
-///
-/// # Errors
-/// [`ScoutingError::BadRecord`] at the first unknown field.
-pub(super) fn check_fields(
-    body: &Map<String, Value>,
-    fields: &[&str],
-) -> Result<(), ScoutingError> {
-    let Some(unknown) = body.keys().find(|key| !fields.contains(&key.as_str())) else {
-        return Ok(());
-    };
-    let unknown: String = unknown.chars().take(40).collect();
-    let nearest = fields
-        .iter()
-        .max_by(|a, b| jaro_winkler(a, &unknown).total_cmp(&jaro_winkler(b, &unknown)))
-        .expect("there are fields");
-    Err(bad(
-        &unknown,
-        &format!("champ inconnu ; vouliez-vous dire `{nearest}` ?"),
-        &format!("unknown field; did you mean `{nearest}`?"),
-    ))
-}
-
-pub(super) fn territory_of(value: Option<&Value>) -> Result<TerritoryAsked, ScoutingError> {
-    match value {
-        Some(Value::String(name)) => Ok(TerritoryAsked::Named(name.clone())),
-        Some(Value::Object(object)) => {
-            if let Some(id) = object.get("id").and_then(Value::as_str)
-                && !object.contains_key("communes")
-            {
-                return Ok(TerritoryAsked::Named(id.to_owned()));
-            }
-            let name = object.get("name").and_then(Value::as_str).unwrap_or("zone").to_owned();
-            let communes = match object.get("communes") {
-                Some(list) => strings("territory.communes", list)?,
-                None => return Ok(TerritoryAsked::Named(name)),
-            };
-            Ok(TerritoryAsked::Zone { name, communes })
-        }
-        _ => Err(bad(
-            "territory",
-            "manquant : donnez un identifiant, un nom, ou {\"name\", \"communes\"}",
-            "missing: give an id, a name, or {\"name\", \"communes\"}",
-        )),
-    }
-}
-
-pub(super) fn weights_of(value: Option<&Value>) -> Result<WeightsAsked, ScoutingError> {
-    match value {
-        None | Some(Value::Null) => Ok(WeightsAsked::Nothing),
-        Some(Value::String(text)) => Ok(WeightsAsked::parse(text)?),
-        Some(Value::Object(object)) => {
-            let mut values = BTreeMap::new();
-            for (name, weight) in object {
-                let criterion = CriterionId::parse(name)
-                    .ok_or_else(|| WeightsError::UnknownCriterion(name.clone()))?;
-                let weight = weight.as_f64().ok_or_else(|| {
-                    bad(
-                        &format!("weights.{name}"),
-                        "attendu : un nombre positif",
-                        "expected a positive number",
-                    )
-                })?;
-                values.insert(criterion, weight);
-            }
-            Ok(WeightsAsked::Values(values))
-        }
-        Some(_) => Err(bad(
-            "weights",
-            "attendu : \"gap:3,proof:1\", \"gap>priority\" ou {\"gap\": 3}",
-            "expected \"gap:3,proof:1\", \"gap>priority\" or {\"gap\": 3}",
-        )),
-    }
 }
 
 fn priorities_of(
@@ -465,75 +360,4 @@ fn named_concept(
             &format!("`{word}` is not understood; give an id of the taxonomy"),
         )
     })
-}
-
-fn date_of(value: &Value) -> Result<Date, ScoutingError> {
-    match value {
-        Value::String(text) => date(text),
-        other => date(&other.to_string()),
-    }
-}
-
-pub(super) fn present<'a>(object: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
-    object.get(field).filter(|value| !value.is_null())
-}
-
-pub(super) fn text(
-    object: &Map<String, Value>,
-    field: &str,
-) -> Result<Option<String>, ScoutingError> {
-    match present(object, field) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(bad(field, "attendu : du texte", "expected text")),
-    }
-}
-
-fn number(
-    object: &Map<String, Value>,
-    path: &str,
-    field: &str,
-) -> Result<Option<f64>, ScoutingError> {
-    match present(object, field) {
-        None => Ok(None),
-        Some(value) => value.as_f64().map(Some).ok_or_else(|| {
-            bad(&format!("{path}.{field}"), "attendu : un nombre", "expected a number")
-        }),
-    }
-}
-
-fn strings(path: &str, value: &Value) -> Result<Vec<String>, ScoutingError> {
-    let list = rows(path, value)?;
-    list.iter()
-        .map(|item| {
-            item.as_str().map(str::to_owned).ok_or_else(|| {
-                bad(path, "attendu : une liste de textes", "expected a list of texts")
-            })
-        })
-        .collect()
-}
-
-pub(super) fn rows<'a>(path: &str, value: &'a Value) -> Result<&'a [Value], ScoutingError> {
-    let list =
-        value.as_array().ok_or_else(|| bad(path, "attendu : une liste", "expected a list"))?;
-    if list.len() > ROWS_MAX {
-        return Err(ScoutingError::OutOfBounds {
-            field: path.to_owned(),
-            value: list.len().to_string(),
-            bounds: format!("0–{ROWS_MAX}"),
-        });
-    }
-    Ok(list)
-}
-
-fn object_of<'a>(path: &str, value: &'a Value) -> Result<&'a Map<String, Value>, ScoutingError> {
-    value.as_object().ok_or_else(|| bad(path, "attendu : un objet", "expected an object"))
-}
-
-pub(super) fn bad(field: &str, reason_fr: &str, reason: &str) -> ScoutingError {
-    ScoutingError::BadRecord {
-        field: field.to_owned(),
-        reason_fr: reason_fr.to_owned(),
-        reason: reason.to_owned(),
-    }
 }

@@ -40,6 +40,17 @@ pub fn concept(scene: &Scene, kind: ConceptKind, asked: &str) -> Result<Concept,
     })
 }
 
+/// Position of the enterprise with this id.
+///
+/// # Errors
+/// [`ScoutingError::UnknownEnterprise`] with the nearest.
+pub fn position(scene: &Scene, id: &str) -> Result<usize, ScoutingError> {
+    scene.enterprise(id).map(|(at, _)| at).ok_or_else(|| ScoutingError::UnknownEnterprise {
+        asked: id.to_owned(),
+        suggestions: near_enterprises(scene, id),
+    })
+}
+
 /// (id, name) of the enterprises whose id or name looks like `asked`, at most three.
 #[must_use]
 pub fn near_enterprises(scene: &Scene, asked: &str) -> Vec<(String, String)> {

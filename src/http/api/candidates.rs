@@ -13,10 +13,10 @@ use crate::http::state::AppState;
 use crate::http::wire::candidates::CandidatesWire;
 use crate::matching::weights::WeightsAsked;
 use crate::scouting::ask::{CandidatesAsk, check_date, check_query};
+use crate::scouting::body;
 use crate::scouting::candidates::candidates;
 use crate::scouting::cursor::Cursor;
 use crate::scouting::error::ScoutingError;
-use crate::scouting::matches;
 use crate::scouting::scene::Scene;
 
 use super::reply_list;
@@ -75,7 +75,7 @@ impl Params {
             ask.weights = WeightsAsked::parse(text).map_err(ScoutingError::from)?;
         }
         if let Some(word) = &self.rank_by {
-            ask.rank_by = matches::rank_by(word)?;
+            ask.rank_by = body::rank_by(word)?;
         }
         ask.lang = lang;
         Ok(ask)

@@ -4,7 +4,7 @@
 //! enterprises: the terms shown sum to the difference of the scores.
 
 pub mod flips;
-mod ranked;
+pub(super) mod ranked;
 pub mod why_not;
 mod words;
 
@@ -28,10 +28,11 @@ use crate::matching::{Options, RankBy};
 use super::ask::CandidatesAsk;
 use super::error::ScoutingError;
 use super::scene::Scene;
+use super::vocabulary;
 
 use flips::Flip;
 pub use ranked::Compared;
-use ranked::{Ranked, position};
+use ranked::Ranked;
 
 /// Fewest enterprises compared.
 pub const COMPARED_MIN: usize = 2;
@@ -131,7 +132,7 @@ pub struct RelationCount<'e> {
 pub fn compare(scene: &Scene, ask: &CandidatesAsk) -> Result<Comparison, ScoutingError> {
     let ids = asked(ask)?;
     let positions: Vec<usize> =
-        ids.iter().map(|id| position(scene, id)).collect::<Result<_, _>>()?;
+        ids.iter().map(|id| vocabulary::position(scene, id)).collect::<Result<_, _>>()?;
     let ranked = Ranked::new(scene, ask)?;
     let mut alternatives: Vec<_> = positions.iter().map(|&at| ranked.alternative(at)).collect();
     // The order of the list: by value, then by id, which is the order of the rows.

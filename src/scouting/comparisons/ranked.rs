@@ -13,7 +13,6 @@ use crate::scouting::ask::CandidatesAsk;
 use crate::scouting::candidates;
 use crate::scouting::error::ScoutingError;
 use crate::scouting::scene::Scene;
-use crate::scouting::vocabulary::near_enterprises;
 
 /// One enterprise with its evaluation and its whole explanation.
 #[derive(Debug, Clone)]
@@ -27,7 +26,7 @@ pub struct Compared {
 }
 
 /// Every enterprise ranked for one question.
-pub(super) struct Ranked {
+pub(in crate::scouting) struct Ranked {
     pub profile: Arc<TerritoryProfile>,
     pub options: Options,
     pub ranking: Ranking,
@@ -71,15 +70,4 @@ impl Ranked {
         let explanation = explainer.explain(&enterprise, alternative, None);
         Compared { enterprise, alternative: alternative.clone(), explanation }
     }
-}
-
-/// Position of the enterprise with this id.
-///
-/// # Errors
-/// [`ScoutingError::UnknownEnterprise`] with the nearest.
-pub(super) fn position(scene: &Scene, id: &str) -> Result<usize, ScoutingError> {
-    scene.enterprise(id).map(|(at, _)| at).ok_or_else(|| ScoutingError::UnknownEnterprise {
-        asked: id.to_owned(),
-        suggestions: near_enterprises(scene, id),
-    })
 }

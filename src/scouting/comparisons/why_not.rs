@@ -20,9 +20,10 @@ use crate::scouting::ask::CandidatesAsk;
 use crate::scouting::candidates::Filter;
 use crate::scouting::error::ScoutingError;
 use crate::scouting::scene::Scene;
+use crate::scouting::vocabulary;
 
 use super::flips::{self, Flip};
-use super::ranked::{Compared, Ranked, position};
+use super::ranked::{Compared, Ranked};
 use super::words;
 
 /// Whether the enterprise is in the list asked, and if not, what keeps it out.
@@ -137,7 +138,7 @@ pub struct WhyNot {
 /// # Errors
 /// An unknown enterprise, and those of the question.
 pub fn why_not(scene: &Scene, ask: &CandidatesAsk, asked: &str) -> Result<WhyNot, ScoutingError> {
-    let at = position(scene, asked)?;
+    let at = vocabulary::position(scene, asked)?;
     let filter = Filter::read(scene, ask)?;
     let ranked = Ranked::new(scene, ask)?;
     let enterprises = &scene.rows.enterprises;

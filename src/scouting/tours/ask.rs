@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 use crate::domain::lang::Lang;
 use crate::matching::weights::WeightsAsked;
 use crate::scouting::ask::{TerritoryAsked, check_date};
-use crate::scouting::error::ScoutingError;
-use crate::scouting::matches::{
-    bad, check_fields, date, present, rows, territory_of, text, weights_of,
+use crate::scouting::body::{
+    bad, check_fields, date, out_of_bounds, territories_of, text, weights_of, whole_of,
 };
+use crate::scouting::error::ScoutingError;
 use crate::scouting::scene::Scene;
 
 use super::numbers::Numbers;
@@ -86,7 +86,7 @@ impl TourAsk {
             if (1..=most).contains(&value) {
                 return Ok(());
             }
-            Err(out_of_bounds(field, &value.to_string(), most))
+            Err(out_of_bounds(field, &value.to_string(), 1, most))
         };
         bounded("territories", self.territories.len(), numbers.territories_max)?;
         bounded("stops", self.stops, numbers.stops_max)?;
@@ -121,10 +121,10 @@ pub fn read(
     check_fields(body, &FIELDS)?;
     let numbers = Numbers::read(&scene.world.data.rules);
     let ask = TourAsk {
-        territories: territories(body)?,
-        stops: whole(body, "stops", numbers.stops_max)?.unwrap_or(numbers.stops_unsaid),
+        territories: territories_of(body, numbers.territories_max)?,
+        stops: whole_of(body, "stops", numbers.stops_max)?.unwrap_or(numbers.stops_unsaid),
         from: text(body, "from")?.filter(|from| !from.trim().is_empty()),
-        days: whole(body, "days", numbers.days_max as usize)?
+        days: whole_of(body, "days", numbers.days_max as usize)?
             .map(|days| u32::try_from(days).unwrap_or(u32::MAX)),
         start_date: first_day(body)?,
         weights: weights_of(body.get("weights"))?,
@@ -135,47 +135,6 @@ pub fn read(
     };
     ask.check(&numbers)?;
     Ok(ask)
-}
-
-fn territories(body: &Map<String, Value>) -> Result<Vec<TerritoryAsked>, ScoutingError> {
-    let missing = || {
-        bad(
-            "territories",
-            "donnez au moins un territoire, dans une liste : [\"Métropole de Lyon\"]",
-            "give at least one territory, in a list: [\"Métropole de Lyon\"]",
-        )
-    };
-    let list = match present(body, "territories") {
-        None => return Err(missing()),
-        Some(value) => rows("territories", value)?,
-    };
-    if list.is_empty() {
-        return Err(missing());
-    }
-    list.iter()
-        .enumerate()
-        .map(|(at, value)| {
-            territory_of(Some(value)).map_err(|error| match error {
-                ScoutingError::BadRecord { reason_fr, reason, .. } => {
-                    bad(&format!("territories[{at}]"), &reason_fr, &reason)
-                }
-                other => other,
-            })
-        })
-        .collect()
-}
-
-fn whole(
-    body: &Map<String, Value>,
-    field: &str,
-    most: usize,
-) -> Result<Option<usize>, ScoutingError> {
-    let Some(value) = present(body, field) else { return Ok(None) };
-    let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
-    match number.filter(|number| (1..=most).contains(number)) {
-        Some(number) => Ok(Some(number)),
-        None => Err(out_of_bounds(field, &value.to_string(), most)),
-    }
 }
 
 fn first_day(body: &Map<String, Value>) -> Result<Option<Date>, ScoutingError> {
@@ -190,13 +149,5 @@ fn first_day(body: &Map<String, Value>) -> Result<Option<Date>, ScoutingError> {
                 &format!("bad date `{shown}`; write YYYY-MM-DD"),
             ))
         }
-    }
-}
-
-fn out_of_bounds(field: &str, value: &str, most: usize) -> ScoutingError {
-    ScoutingError::OutOfBounds {
-        field: field.to_owned(),
-        value: value.chars().take(40).collect(),
-        bounds: format!("1–{most}"),
     }
 }
