@@ -72,11 +72,13 @@ fn drawn(n: usize) -> Problem {
             hours_per_day: 10.0,
             visits_per_day: 3,
             hours_per_visit: 2.0,
-            slow_km: 80.0,
+            hours_per_leg: 0.4,
+            slow_km: 50.0,
             slow_kmh: 60.0,
             fast_kmh: 180.0,
         },
         cost_per_km: 0.0006,
+        cost_per_stop: 0.1,
         decay: 0.85,
     }
 }

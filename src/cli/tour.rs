@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::domain::lang::Lang;
 use crate::http::api::tours::{Format, answer};
 use crate::http::wire::tour::{
-    CandidateMetWire, LeftOutWire, RankWire, StopWire, TourWire, UnplacedWire,
+    CandidateMetWire, LeftOutWire, MissedWire, RankWire, StopWire, TourWire, UnplacedWire,
 };
 
 use super::Outcome;
@@ -82,6 +82,8 @@ fn table(config: &Config, tour: &TourWire) -> String {
     section(&mut out, config.say("Laissées de côté", "Left out"), &tour.left_out, |out| {
         left_out(out)
     });
+    let title = config.say("Bien classées, hors de la tournée", "Well ranked, off the tour");
+    section(&mut out, title, &tour.not_met, |one| missed(config, one));
     let shown = &tour.without_place[..tour.without_place.len().min(WITHOUT_PLACE_SHOWN)];
     let title = config.say("Candidates sans ville à visiter", "Candidates without a city");
     section(&mut out, title, shown, |one| unplaced(config, one));
@@ -186,6 +188,10 @@ fn detail(config: &Config, stop: &StopWire) -> String {
         let text = format!("{} : {} [{}]", met.name, met.description, met.source.source);
         out.push_str(&paragraph("   ◦ ", &text));
     }
+    if !stop.also_there.is_empty() {
+        let first = config.say("   + s’il reste du temps : ", "   + if time is left: ");
+        out.push_str(&paragraph(first, &stop.also_there.join(", ")));
+    }
     out.push_str(&paragraph("   = ", &stop.reason.text));
     out
 }
@@ -243,6 +249,10 @@ fn left_out(out: &LeftOutWire) -> String {
         out.names.join(", "),
         out.reason.text
     )
+}
+
+fn missed(config: &Config, one: &MissedWire) -> String {
+    format!("{}, {} : {}", one.enterprise.name, ranks(config, &one.ranks), one.reason.text)
 }
 
 fn unplaced(config: &Config, one: &UnplacedWire) -> String {

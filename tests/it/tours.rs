@@ -64,13 +64,13 @@ fn check(tour: &Tour) {
                 territory.name
             );
             match candidate.place {
-                Where::Home => assert_eq!(commune_of(&enterprise.home.insee), Some(here)),
+                Where::Home => assert!(is_around(here, commune_of(&enterprise.home.insee))),
                 Where::Site { since } => {
                     assert!(since.is_none_or(|since| since.first_day() <= tour.as_of));
                     let mut sites = enterprise.sites.iter();
-                    assert!(
-                        sites.any(|s| s.since == since && commune_of(&s.place.insee) == Some(here))
-                    );
+                    assert!(sites.any(|s| {
+                        s.since == since && is_around(here, commune_of(&s.place.insee))
+                    }));
                 }
             }
             assert!(!candidate.headline.is_empty());
@@ -90,6 +90,18 @@ fn check(tour: &Tour) {
     for sentence in sentences.chain(tour.unplaced.iter().map(|one| &one.reason)) {
         assert!(!sentence.text.contains(['[', '{']), "{}", sentence.text);
     }
+}
+
+/// Whether a commune is the city of a stop, or of its intercommunality within the declared
+/// distance: the suburb of a city is visited with it.
+fn is_around(city: u32, commune: Option<u32>) -> bool {
+    let scene = scene();
+    let (atlas, rules) = (&scene.world.data.atlas, &scene.world.data.rules);
+    let Some(commune) = commune else { return false };
+    let (city, other) = (atlas.at(city), atlas.at(commune));
+    let km = essaim::domain::geography::distance_km(city.point, other.point);
+    city.insee == other.insee
+        || (city.epci == other.epci && km <= rules.number("tour.city.around_km"))
 }
 
 fn commune_of(insee: &Option<String>) -> Option<u32> {

@@ -82,7 +82,7 @@ impl Walk<'_> {
         let route = &self.route;
         let value =
             *self.values.entry(visited).or_insert_with(|| Meetings::of(problem, route).value());
-        let net = value - problem.cost_per_km * km;
+        let net = value - problem.cost(km, route.len());
         if is_better((net, km, route), (self.best.0, self.best.1, &self.best.2)) {
             self.best = (net, km, route.clone());
         }

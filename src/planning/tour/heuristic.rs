@@ -114,9 +114,8 @@ impl<'p> Descent<'p> {
 
     /// The cities worth most alone, their way there and back taken off.
     fn promising(&self, count: usize) -> Vec<usize> {
-        let net = |city: usize| {
-            self.alone[city] - self.problem.cost_per_km * self.problem.route_km(&[city])
-        };
+        let net =
+            |city: usize| self.alone[city] - self.problem.cost(self.problem.route_km(&[city]), 1);
         let mut cities: Vec<usize> = (0..self.alone.len()).collect();
         cities.sort_by(|&a, &b| net(b).total_cmp(&net(a)).then(a.cmp(&b)));
         cities.truncate(count);
@@ -130,7 +129,7 @@ impl<'p> Descent<'p> {
         }
         self.problem.route_days(&route)?;
         let km = self.problem.route_km(&route);
-        let net = value - self.problem.cost_per_km * km;
+        let net = value - self.problem.cost(km, route.len());
         Some(Known { route, value, km, net })
     }
 
@@ -214,7 +213,7 @@ impl<'p> Descent<'p> {
                 continue;
             }
             // No insertion is worth more than this: the city alone, at no distance.
-            let most = base + self.alone[city] - self.problem.cost_per_km * km;
+            let most = base + self.alone[city] - self.problem.cost(km, route.len() + 1);
             let least = best.as_ref().map_or(known.net, |found| found.net);
             if most <= least + SAME {
                 continue;

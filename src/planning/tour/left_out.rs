@@ -27,25 +27,22 @@ pub struct LeftOut {
     pub adds: f64,
     /// Kilometres that it would add at its best position.
     pub extra_km: f64,
-    /// `adds − cost · extra_km`.
+    /// What it adds, less the cost of its kilometres and of one more stop.
     pub net: f64,
     /// The reason.
     pub why: Why,
 }
 
-/// What each stop of the tour adds: (value lost without it, kilometres saved without it).
+/// What some stops of the tour add together: (value lost without them, kilometres saved).
 ///
-/// Shape: one pair per stop, in the order of the journey.
+/// `places`: their positions in [`Tour::stops`].
 #[must_use]
-pub fn added_by_each(problem: &Problem, tour: &Tour) -> Vec<(f64, f64)> {
-    (0..tour.stops.len())
-        .map(|at| {
-            let mut rest = tour.stops.clone();
-            rest.remove(at);
-            let value = Meetings::of(problem, &rest).value();
-            ((tour.value - value).max(0.0), (tour.km - problem.route_km(&rest)).max(0.0))
-        })
-        .collect()
+pub fn added_by(problem: &Problem, tour: &Tour, places: &[usize]) -> (f64, f64) {
+    let stops = tour.stops.iter().enumerate();
+    let rest: Vec<usize> =
+        stops.filter(|(at, _)| !places.contains(at)).map(|(_, &city)| city).collect();
+    let value = Meetings::of(problem, &rest).value();
+    ((tour.value - value).max(0.0), (tour.km - problem.route_km(&rest)).max(0.0))
 }
 
 /// The cities outside the tour, those that would add most first, ties by position.
@@ -75,7 +72,7 @@ fn one(problem: &Problem, free: &Problem, tour: &Tour, met: &Meetings<'_>, city:
         .map(|at| (at, extra(at)))
         .min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)))
         .expect("a route has a first position");
-    let net = adds - problem.cost_per_km * extra_km;
+    let net = adds - problem.cost(extra_km, 1);
     let why = if adds <= SAME {
         Why::AlreadyMet
     } else if net <= SAME {

@@ -6,11 +6,12 @@
 //! several cities counts **once**, at the visited city that suits best. The tour chosen is
 //! the one whose
 //!
-//! > **net value = value of the meetings − cost per kilometre × kilometres**
+//! > **net value = value of the meetings − cost per kilometre × kilometres − cost per stop ×
+//! > stops**
 //!
 //! is largest, among those that keep the limits: stops at most, days at most, visits and
 //! hours a day (the way home included). So a stop is kept only where what it adds is worth
-//! the way there, and an empty tour is an answer.
+//! the way there and the trouble of one more stop, and an empty tour is an answer.
 //!
 //! This is the orienteering problem (Tsiligirides 1984, doi:10.1057/jors.1984.162; Golden,
 //! Levy & Vohra 1987, doi:10.1002/1520-6750(198706)34:3<307::AID-NAV3220340302>3.0.CO;2-D)
@@ -82,6 +83,8 @@ pub struct Problem {
     pub working: Working,
     /// Value that one kilometre takes away, ≥ 0.
     pub cost_per_km: f64,
+    /// Value that one more stop takes away, ≥ 0.
+    pub cost_per_stop: f64,
     /// Inside a stop, what each further visit is worth of the one before it, 0..=1.
     pub decay: f64,
 }
@@ -99,7 +102,7 @@ pub struct Tour {
     pub value: f64,
     /// Kilometres in all, the way home included.
     pub km: f64,
-    /// `value − cost · km`.
+    /// Value less the cost of kilometres and stops.
     pub net: f64,
     /// Days in all, the way home included; 0 for the empty tour.
     pub days: u32,
@@ -188,6 +191,12 @@ impl Problem {
         km + before.map_or(0.0, |last| self.home_km(last))
     }
 
+    /// What kilometres and stops take away from the value, ≥ 0.
+    #[must_use]
+    pub fn cost(&self, km: f64, stops: usize) -> f64 {
+        self.cost_per_km * km + self.cost_per_stop * stops as f64
+    }
+
     /// Days of a route; `None` when it breaks a limit of the days or a leg is too long.
     #[must_use]
     pub fn route_days(&self, route: &[usize]) -> Option<u32> {
@@ -230,7 +239,7 @@ impl Problem {
         let (legs, back, days) = self.dated(route)?;
         let value = Meetings::of(self, route).value();
         let km = self.route_km(route);
-        let net = value - self.cost_per_km * km;
+        let net = value - self.cost(km, route.len());
         Some(Tour { stops: route.to_vec(), legs, back, value, km, net, days })
     }
 

@@ -16,6 +16,8 @@ pub struct Working {
     pub visits_per_day: usize,
     /// Hours of one visit, > 0.
     pub hours_per_visit: f64,
+    /// Hours of any leg besides its kilometres: to leave, to wait, to find the door.
+    pub hours_per_leg: f64,
     /// The first kilometres of a leg are the slow ones: to the station and from it.
     pub slow_km: f64,
     /// Speed of the slow kilometres, km/h.
@@ -46,13 +48,17 @@ impl Day {
 }
 
 impl Working {
-    /// Hours of a leg of `km` kilometres, estimated: the first ones slow, the others fast.
+    /// Hours of a leg of `km` kilometres, estimated: a fixed part, the first kilometres
+    /// slow, the others fast; 0 on the spot.
     ///
     /// Concave, so that two legs never take less than the direct one.
     #[must_use]
     pub fn hours(&self, km: f64) -> f64 {
+        if km <= 0.0 {
+            return 0.0;
+        }
         let slow = km.min(self.slow_km);
-        slow / self.slow_kmh + (km - slow) / self.fast_kmh
+        self.hours_per_leg + slow / self.slow_kmh + (km - slow) / self.fast_kmh
     }
 
     /// The day of a stop of `visits` visits after a leg of `leg` hours; `None` when no day
@@ -111,6 +117,7 @@ mod tests {
         hours_per_day: 10.0,
         visits_per_day: 3,
         hours_per_visit: 2.0,
+        hours_per_leg: 0.5,
         slow_km: 60.0,
         slow_kmh: 60.0,
         fast_kmh: 180.0,
@@ -118,8 +125,8 @@ mod tests {
 
     #[test]
     fn the_first_kilometres_are_slow() {
-        assert_eq!(WORKING.hours(30.0), 0.5);
-        assert_eq!(WORKING.hours(60.0 + 360.0), 3.0);
+        assert_eq!(WORKING.hours(30.0), 1.0);
+        assert_eq!(WORKING.hours(60.0 + 360.0), 3.5);
         assert_eq!(WORKING.hours(0.0), 0.0);
     }
 

@@ -5,7 +5,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::heuristic::nearest_neighbour;
-use super::left_out::{Why, added_by_each, left_out};
+use super::left_out::{Why, added_by, left_out};
 use super::*;
 
 const SEARCH: Search = Search { exact_up_to: 0, rounds: 60, seeds: 9, seed: 1 };
@@ -14,6 +14,7 @@ const WORKING: Working = Working {
     hours_per_day: 10.0,
     visits_per_day: 3,
     hours_per_visit: 2.0,
+    hours_per_leg: 0.25,
     slow_km: 80.0,
     slow_kmh: 60.0,
     fast_kmh: 180.0,
@@ -54,6 +55,7 @@ fn drawn(seed: u64, n: usize) -> Problem {
         },
         working: WORKING,
         cost_per_km: [0.0, 0.0004, 0.001, 0.002][(seed % 4) as usize],
+        cost_per_stop: [0.0, 0.1, 0.0][(seed % 3) as usize],
         decay: [1.0, 0.8][(seed % 2) as usize],
     }
 }
@@ -156,6 +158,7 @@ fn somebody_seen_in_two_cities_counts_once_where_it_suits_best() {
         limits: Limits { stops: 2, days: None },
         working: WORKING,
         cost_per_km: 0.001,
+        cost_per_stop: 0.0,
         decay: 0.5,
     };
     let both = Meetings::of(&problem, &[0, 1]);
@@ -178,6 +181,7 @@ fn a_city_left_out_says_which_limit_keeps_it_out() {
         limits: Limits { stops: 1, days: None },
         working: WORKING,
         cost_per_km: 0.001,
+        cost_per_stop: 0.0,
         decay: 1.0,
     };
     let (tour, _) = problem.solve(&SEARCH);
@@ -194,7 +198,7 @@ fn a_city_left_out_says_which_limit_keeps_it_out() {
     };
     let (tour, _) = short.solve(&SEARCH);
     assert_eq!(left_out(&short, &tour)[0].why, Why::Days(2));
-    let (value, km) = added_by_each(&short, &tour)[0];
+    let (value, km) = added_by(&short, &tour, &[0]);
     assert!((value - 0.8).abs() < SAME && (km - 200.0).abs() < SAME);
 }
 
@@ -250,7 +254,7 @@ proptest! {
             tour.stops.iter().flat_map(|&city| meetings.met_in(city)).map(|(.., v)| v).sum()
         };
         prop_assert!((met - tour.value).abs() < SAME);
-        prop_assert!((tour.net - (tour.value - problem.cost_per_km * tour.km)).abs() < SAME);
+        prop_assert!((tour.net - tour.value + problem.cost(tour.km, tour.stops.len())).abs() < SAME);
         for pair in tour.legs.windows(2) {
             prop_assert!(pair[0].day.number <= pair[1].day.number);
         }
@@ -258,8 +262,9 @@ proptest! {
             prop_assert!(leg.day.hours <= WORKING.hours_per_day + SAME);
             prop_assert!(leg.day.visits <= WORKING.visits_per_day);
         }
-        for (value, km) in added_by_each(&problem, &tour) {
-            prop_assert!(value >= problem.cost_per_km * km - 1e-6, "a stop not worth its way");
+        for at in 0..tour.stops.len() {
+            let (value, km) = added_by(&problem, &tour, &[at]);
+            prop_assert!(value >= problem.cost(km, 1) - 1e-6, "a stop not worth its way");
         }
     }
 }

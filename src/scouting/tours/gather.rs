@@ -1,4 +1,7 @@
 //! Whom to meet, and where: the candidates kept, the peers, the cities that hold them.
+//!
+//! A city is a commune with the communes around it, near and of the same intercommunality:
+//! Pantin and Montreuil are visited from Paris, Villeurbanne from Lyon.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,6 +47,8 @@ pub enum Who {
 pub struct Possible {
     /// Position of the meeting.
     pub meeting: usize,
+    /// The commune where it takes place: the city's own, or one around it.
+    pub commune: u32,
     /// Its expected value there, > 0.
     pub value: f64,
     /// Seat or site; a peer is at its seat.
@@ -65,7 +70,7 @@ pub struct Pool {
     pub who: Vec<Who>,
     /// The possible stops: (commune, 0 for the first day there, 1 for a second).
     pub stops: Vec<(u32, usize)>,
-    /// What each commune holds, the most valued first.
+    /// What each city holds, by its main commune, the most valued first.
     pub possible: BTreeMap<u32, Vec<Possible>>,
     /// Communes that no road or train reaches, with the names of those who are there.
     pub over_sea: Vec<(u32, Vec<String>)>,
@@ -96,6 +101,7 @@ impl Pool {
         pool.place_candidates(scene, ask, numbers);
         pool.place_peers(scene, ask, numbers);
         pool.part_from_the_sea(scene);
+        pool.gather_around(scene, numbers);
         pool.name_stops(numbers);
         Ok(pool)
     }
@@ -125,7 +131,7 @@ impl Pool {
                 let value = chance * self.worth(at, commune, numbers);
                 if value > 0.0 {
                     placed = true;
-                    let possible = Possible { meeting, value, place, chance };
+                    let possible = Possible { meeting, commune, value, place, chance };
                     self.possible.entry(commune).or_default().push(possible);
                 }
             }
@@ -168,6 +174,7 @@ impl Pool {
             self.peers.push(support.clone());
             self.possible.entry(commune).or_default().push(Possible {
                 meeting,
+                commune,
                 value: numbers.peer,
                 place: Where::Home,
                 chance: 1.0,
@@ -184,9 +191,57 @@ impl Pool {
             let names = there.iter().map(|p| self.name(p.meeting).to_owned()).collect();
             self.over_sea.push((commune, names));
         }
+    }
+
+    /// Joins the communes around a city to it: the commune worth most first.
+    fn gather_around(&mut self, scene: &Scene, numbers: &Numbers) {
+        let atlas = &scene.world.data.atlas;
+        let mut order: Vec<(f64, u32)> = self
+            .possible
+            .iter()
+            .map(|(&commune, list)| (list.iter().map(|one| one.value).sum(), commune))
+            .collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut cities: Vec<(u32, Vec<Possible>)> = Vec::new();
+        for (_, commune) in order {
+            let here = self.possible.remove(&commune).unwrap_or_default();
+            let (epci, point) = (atlas.at(commune).epci, atlas.at(commune).point);
+            let near = cities.iter_mut().find(|(main, _)| {
+                epci.is_some()
+                    && atlas.at(*main).epci == epci
+                    && distance_km(atlas.at(*main).point, point) <= numbers.around_km
+            });
+            match near {
+                None => cities.push((commune, here)),
+                Some((_, list)) => {
+                    for one in here {
+                        match list.iter_mut().find(|known| known.meeting == one.meeting) {
+                            Some(known) if one.value > known.value => *known = one,
+                            Some(_) => {}
+                            None => list.push(one),
+                        }
+                    }
+                }
+            }
+        }
+        self.possible = cities.into_iter().collect();
         for list in self.possible.values_mut() {
             list.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.meeting.cmp(&b.meeting)));
         }
+    }
+
+    /// The cities where a meeting is possible, where it is worth most first.
+    #[must_use]
+    pub fn cities_of(&self, meeting: usize) -> Vec<u32> {
+        let mut found: Vec<(f64, u32)> = self
+            .possible
+            .iter()
+            .filter_map(|(&city, list)| {
+                list.iter().find(|one| one.meeting == meeting).map(|one| (one.value, city))
+            })
+            .collect();
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found.into_iter().map(|(_, city)| city).collect()
     }
 
     /// The name of whom a meeting is with.
@@ -246,6 +301,7 @@ impl Pool {
             limits,
             working: numbers.working,
             cost_per_km: numbers.cost_per_100_km / 100.0,
+            cost_per_stop: numbers.cost_per_stop,
             decay: numbers.decay,
         }
     }

@@ -95,6 +95,8 @@ pub struct CandidateMet {
     pub enterprise: Arc<Enterprise>,
     /// Its rank and score for each territory that keeps it, best rank first.
     pub ranks: Vec<RankFor>,
+    /// The commune: that of the stop, or one around it.
+    pub city: CityShown,
     /// Seat or site.
     pub place: Where,
     /// The same in words, with its sources.
@@ -114,6 +116,8 @@ pub struct CandidateMet {
 pub struct PeerMet {
     /// The organisation.
     pub peer: Support,
+    /// The commune: that of the stop, or one around it.
+    pub city: CityShown,
     /// What the meeting counts in the value of the tour.
     pub value: f64,
 }
@@ -157,11 +161,14 @@ pub struct Stop {
     pub candidates: Vec<CandidateMet>,
     /// Peer organisations to meet.
     pub peers: Vec<PeerMet>,
+    /// Who could also be met in this city, if time is left; on its first day only.
+    pub also_there: Vec<String>,
     /// Σ of what its meetings count.
     pub value: f64,
-    /// Value that the tour would lose without it.
+    /// Value that the tour would lose without it; on the first of two days in a city,
+    /// without both.
     pub adds: f64,
-    /// Kilometres that the tour would save without it.
+    /// Kilometres that the tour would save without it; as above.
     pub detour_km: f64,
     /// Why the stop, in words.
     pub reason: Sentence,
@@ -184,6 +191,19 @@ pub struct CityLeftOut {
     pub dropped_for_days: bool,
     /// Names of those who could be met there.
     pub names: Vec<String>,
+    /// The reason in words.
+    pub reason: Sentence,
+}
+
+/// A candidate kept that the tour does not meet, though a city is known.
+#[derive(Debug, Clone)]
+pub struct Missed {
+    /// The enterprise.
+    pub enterprise: Arc<Enterprise>,
+    /// Its rank and score for each territory that keeps it, best rank first.
+    pub ranks: Vec<RankFor>,
+    /// Where it could be met, the best first.
+    pub cities: Vec<CityShown>,
     /// The reason in words.
     pub reason: Sentence,
 }
@@ -253,6 +273,8 @@ pub struct Tour {
     pub totals: Totals,
     /// The best cities left out, and why.
     pub left_out: Vec<CityLeftOut>,
+    /// The best candidates kept that the tour does not meet.
+    pub missed: Vec<Missed>,
     /// Candidates kept whom no city can be named for.
     pub unplaced: Vec<Unplaced>,
     /// How to read all this.
@@ -293,7 +315,7 @@ pub fn tour(scene: &Scene, ask: &TourAsk) -> Result<Tour, ScoutingError> {
     let mut left_out: Vec<CityLeftOut> = left_out::left_out(&problem, &route)
         .iter()
         .filter(|out| pool.is_news(out.city, &route.stops))
-        .map(|out| teller.left_out(out, unhurried.stops.contains(&out.city)))
+        .map(|out| teller.left_out(out, unhurried.stops.contains(&out.city), &stops))
         .collect();
     left_out.sort_by_key(|out| !out.dropped_for_days);
     left_out.truncate(LEFT_OUT_SHOWN);
@@ -311,6 +333,7 @@ pub fn tour(scene: &Scene, ask: &TourAsk) -> Result<Tour, ScoutingError> {
         cities: pool.cities(),
         totals: totals(&route, &stops),
         left_out,
+        missed: teller.missed(&stops),
         unplaced: teller.unplaced(),
         notes: teller.notes(method, &stops),
         title: teller.title(),

@@ -26,6 +26,10 @@ pub struct Numbers {
     pub decay: f64,
     /// Stops in the same city at most.
     pub per_city: usize,
+    /// Value that one more stop takes away.
+    pub cost_per_stop: f64,
+    /// Communes of an intercommunality this near are one city, km.
+    pub around_km: f64,
     /// What a day holds, and how fast one travels.
     pub working: Working,
     /// Kilometres per kilometre as the crow flies.
@@ -66,10 +70,13 @@ impl Numbers {
             visits: count("stop.visits"),
             decay: number("stop.decay"),
             per_city: count("stop.per_city"),
+            cost_per_stop: number("stop.cost"),
+            around_km: number("city.around_km"),
             working: Working {
                 hours_per_day: number("day.hours"),
                 visits_per_day: count("day.visits"),
                 hours_per_visit: number("day.hours_per_visit"),
+                hours_per_leg: number("way.leg_hours"),
                 slow_km: number("way.slow_km"),
                 slow_kmh: number("way.slow_kmh"),
                 fast_kmh: number("way.fast_kmh"),

@@ -7,7 +7,7 @@ use crate::domain::fact::{Arg, Fact};
 use crate::domain::provenance::{Basis, Source};
 use crate::domain::support::Support;
 use crate::matching::explanation::shown::Sentence;
-use crate::planning::tour::left_out::{LeftOut, Why, added_by_each};
+use crate::planning::tour::left_out::{LeftOut, Why, added_by};
 use crate::planning::tour::{Leg, Meetings, Method, Problem, Tour as Route};
 use crate::scouting::scene::Scene;
 
@@ -15,14 +15,20 @@ use super::gather::{Kept, Pool, Possible, Who};
 use super::numbers::Numbers;
 use super::place::{city, is_only_abroad};
 use super::{
-    CandidateMet, CityLeftOut, CityShown, Event, LegShown, PeerMet, Stop, TourAsk, Unplaced, Where,
-    date_of,
+    CandidateMet, CityLeftOut, CityShown, Event, LegShown, Missed, PeerMet, Stop, TourAsk,
+    Unplaced, Where, date_of,
 };
 
 /// Questions shown per candidate.
 const QUESTIONS_SHOWN: usize = 2;
-/// Names shown of a city left out.
+/// Names shown of a city left out, or of those who could also be met.
 const NAMES_SHOWN: usize = 4;
+/// Candidates that the tour does not meet, shown.
+const MISSED_SHOWN: usize = 8;
+/// Cities named for each of them.
+const CITIES_SHOWN: usize = 3;
+/// A leg of the evening before may as well be one of the morning under this, hours.
+const NEAR_HOURS: f64 = 1.0;
 
 /// Writes one answer in one language.
 pub struct Teller<'a> {
@@ -66,24 +72,33 @@ impl<'a> Teller<'a> {
         start: Option<&CityShown>,
     ) -> (Vec<Stop>, Option<LegShown>) {
         let met = Meetings::of(problem, &route.stops);
-        let added = added_by_each(problem, route);
+        let communes: Vec<u32> = route.stops.iter().map(|&at| self.pool.stops[at].0).collect();
+        let seen: Vec<usize> =
+            route.stops.iter().flat_map(|&at| met.met_in(at)).map(|(who, ..)| who).collect();
         let mut before = start.map(|city| city.name.clone());
-        let mut seen: Vec<u32> = Vec::new();
         let mut stops = Vec::with_capacity(route.stops.len());
         for (at, (&position, leg)) in route.stops.iter().zip(&route.legs).enumerate() {
-            let (commune, _) = self.pool.stops[position];
+            let commune = communes[at];
             let city = city(&self.scene.world.data.atlas, commune);
-            let time_there = 1 + seen.iter().filter(|&&known| known == commune).count();
-            seen.push(commune);
+            let time_there = 1 + communes[..at].iter().filter(|&&other| other == commune).count();
+            let days: Vec<usize> = match time_there {
+                1 => (0..communes.len()).filter(|&other| communes[other] == commune).collect(),
+                _ => vec![at],
+            };
             let leg = self.leg(leg, before.as_deref(), time_there > 1, false);
             before = Some(city.name.clone());
             let (candidates, peers) = self.meetings(commune, &met.met_in(position));
-            let (adds, detour_km) = added[at];
+            let (adds, detour_km) = added_by(problem, route, &days);
             let value = candidates.iter().map(|c| c.value).chain(peers.iter().map(|p| p.value));
+            let also = self.pool.possible[&commune]
+                .iter()
+                .filter(|one| time_there == 1 && !seen.contains(&one.meeting))
+                .map(|one| self.pool.name(one.meeting).to_owned());
             let mut stop = Stop {
                 order: at + 1,
+                also_there: also.take(NAMES_SHOWN).collect(),
                 value: value.sum(),
-                reason: self.reason(adds, detour_km),
+                reason: self.reason(adds, detour_km, time_there, days.len()),
                 time_there,
                 leg,
                 candidates,
@@ -108,6 +123,8 @@ impl<'a> Teller<'a> {
             Some(from) => {
                 let key = match (home, leg.day.came_before) {
                     (true, _) => "tour.leg.home",
+                    (false, _) if leg.km < 1.0 => "tour.leg.here",
+                    (false, true) if leg.hours < NEAR_HOURS => "tour.leg.near",
                     (false, true) => "tour.leg.before",
                     (false, false) => "tour.leg.same_day",
                 };
@@ -136,23 +153,21 @@ impl<'a> Teller<'a> {
         for &(meeting, _, value) in met {
             let Some(possible) = here.iter().find(|one| one.meeting == meeting) else { continue };
             match self.pool.who[meeting] {
-                Who::Peer(at) => peers.push(PeerMet { peer: self.pool.peers[at].clone(), value }),
+                Who::Peer(at) => peers.push(PeerMet {
+                    peer: self.pool.peers[at].clone(),
+                    city: city(&self.scene.world.data.atlas, possible.commune),
+                    value,
+                }),
                 Who::Candidate(at) => {
-                    candidates.push(self.candidate(&self.pool.kept[at], commune, possible, value));
+                    candidates.push(self.candidate(&self.pool.kept[at], possible, value));
                 }
             }
         }
         (candidates, peers)
     }
 
-    fn candidate(
-        &self,
-        kept: &Kept,
-        commune: u32,
-        possible: &Possible,
-        value: f64,
-    ) -> CandidateMet {
-        let name = self.scene.world.data.atlas.at(commune).name.clone();
+    fn candidate(&self, kept: &Kept, possible: &Possible, value: f64) -> CandidateMet {
+        let city = city(&self.scene.world.data.atlas, possible.commune);
         let (key, since) = match possible.place {
             Where::Home => ("tour.place.home", None),
             Where::Site { since: Some(since) } => ("tour.place.site", Some(since)),
@@ -163,7 +178,7 @@ impl<'a> Teller<'a> {
             _ => Basis::Stated,
         };
         let mut fact = Fact::new(key, basis)
-            .with("commune", Arg::Text(name))
+            .with("commune", Arg::Text(city.name.clone()))
             .from_sources(kept.enterprise.sources.clone());
         if let Some(since) = since {
             fact = fact.with("since", Arg::Text(since.to_string()));
@@ -171,6 +186,7 @@ impl<'a> Teller<'a> {
         CandidateMet {
             enterprise: kept.enterprise.clone(),
             ranks: kept.ranks.clone(),
+            city,
             place: possible.place,
             place_said: self.say(&fact),
             chance: possible.chance,
@@ -180,13 +196,19 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn reason(&self, adds: f64, detour_km: f64) -> Sentence {
-        let key = if detour_km < 1.0 { "tour.reason.on_the_way" } else { "tour.reason" };
-        let mut fact = Fact::new(key, Basis::Inferred).with("adds", Arg::Number(adds));
-        if detour_km >= 1.0 {
-            let cost = detour_km * self.numbers.cost_per_100_km / 100.0;
-            fact = fact.with("km", Arg::Number(detour_km.round())).with("cost", Arg::Number(cost));
-        }
+    fn reason(&self, adds: f64, detour_km: f64, time_there: usize, days: usize) -> Sentence {
+        let near = detour_km < 1.0;
+        let key = match (time_there, days) {
+            (2.., _) => "tour.reason.second_day",
+            (_, 2..) => "tour.reason.both_days",
+            _ if near => "tour.reason.on_the_way",
+            _ => "tour.reason",
+        };
+        let cost = detour_km * self.numbers.cost_per_100_km / 100.0;
+        let fact = Fact::new(key, Basis::Inferred)
+            .with("adds", Arg::Number(adds))
+            .with("km", Arg::Number(detour_km.round()))
+            .with("cost", Arg::Number(cost));
         self.say(&fact)
     }
 
@@ -220,12 +242,19 @@ impl<'a> Teller<'a> {
             lines.push(self.line(&fact));
             lines.extend(met.peer.url.clone());
         }
+        if !stop.also_there.is_empty() {
+            lines.push(self.line(&self.also(&stop.also_there)));
+        }
         lines.push(stop.reason.text.clone());
         lines.push(self.line(&Fact::new("tour.note.address", Basis::Prior)));
         Event { summary: self.line(&summary), lines }
     }
 
-    /// "1re pour Métropole de Lyon".
+    fn also(&self, names: &[String]) -> Fact {
+        Fact::new("tour.event.also", Basis::Inferred).with("names", Arg::List(names.to_vec()))
+    }
+
+    /// "rang 1 pour Métropole de Lyon".
     fn ranks(&self, ranks: &[super::RankFor]) -> Vec<String> {
         let data = &self.scene.world.data;
         let said = |rank: &super::RankFor| {
@@ -239,7 +268,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A city left out, with its reason.
-    pub fn left_out(&self, out: &LeftOut, dropped_for_days: bool) -> CityLeftOut {
+    pub fn left_out(&self, out: &LeftOut, dropped_for_days: bool, stops: &[Stop]) -> CityLeftOut {
         let (commune, time) = self.pool.stops[out.city];
         let city = city(&self.scene.world.data.atlas, commune);
         let (why, key) = match out.why {
@@ -260,14 +289,25 @@ impl<'a> Teller<'a> {
         if time > 0 {
             fact = fact.with("again", Arg::Word("tour.left_out.again"));
         }
-        let names = self.pool.possible[&commune].iter().take(NAMES_SHOWN);
+        let seen = |name: &str| {
+            stops.iter().any(|stop| {
+                stop.candidates.iter().any(|met| met.enterprise.name == name)
+                    || stop.peers.iter().any(|met| met.peer.name == name)
+            })
+        };
+        // Whoever is met at another stop is no reason to come here.
+        let names = self.pool.possible[&commune]
+            .iter()
+            .map(|one| self.pool.name(one.meeting))
+            .filter(|name| why == "already_met" || !seen(name))
+            .take(NAMES_SHOWN);
         CityLeftOut {
             city,
             why,
             adds: Some(out.adds),
             extra_km: Some(out.extra_km.max(0.0)),
             dropped_for_days,
-            names: names.map(|one| self.pool.name(one.meeting).to_owned()).collect(),
+            names: names.map(str::to_owned).collect(),
             reason: self.say(&fact),
         }
     }
@@ -283,6 +323,49 @@ impl<'a> Teller<'a> {
             names: names.iter().take(NAMES_SHOWN).cloned().collect(),
             reason: self.say(&Fact::new("tour.left_out.sea", Basis::Inferred)),
         }
+    }
+
+    /// The best candidates that the tour does not meet, and where they could be.
+    pub fn missed(&self, stops: &[Stop]) -> Vec<Missed> {
+        let met = |id: &str| {
+            stops.iter().flat_map(|stop| &stop.candidates).any(|met| met.enterprise.id == id)
+        };
+        let mut list: Vec<(usize, &Kept)> = (0..self.pool.who.len())
+            .filter_map(|meeting| match self.pool.who[meeting] {
+                Who::Candidate(at) if !self.pool.unplaced.contains(&at) => {
+                    Some((meeting, &self.pool.kept[at]))
+                }
+                _ => None,
+            })
+            .filter(|(_, kept)| !met(&kept.enterprise.id))
+            .collect();
+        let rank = |kept: &Kept| kept.ranks.first().map_or(usize::MAX, |rank| rank.rank);
+        list.sort_by_key(|(meeting, kept)| (rank(kept), *meeting));
+        list.truncate(MISSED_SHOWN);
+        list.into_iter().map(|(meeting, kept)| self.missed_one(meeting, kept, stops)).collect()
+    }
+
+    fn missed_one(&self, meeting: usize, kept: &Kept, stops: &[Stop]) -> Missed {
+        let atlas = &self.scene.world.data.atlas;
+        let cities: Vec<CityShown> = self
+            .pool
+            .cities_of(meeting)
+            .into_iter()
+            .take(CITIES_SHOWN)
+            .map(|at| city(atlas, at))
+            .collect();
+        let visited = cities.iter().find(|city| stops.iter().any(|stop| stop.city.id == city.id));
+        let fact = match (visited, cities.is_empty()) {
+            (Some(city), _) => Fact::new("tour.missed.no_time", Basis::Inferred)
+                .with("city", Arg::Text(city.name.clone())),
+            (None, true) => Fact::new("tour.missed.sea", Basis::Inferred),
+            (None, false) => {
+                let names = cities.iter().map(|city| city.name.clone()).collect();
+                Fact::new("tour.missed.elsewhere", Basis::Inferred).with("cities", Arg::List(names))
+            }
+        };
+        let reason = self.say(&fact.from_sources(kept.enterprise.sources.clone()));
+        Missed { enterprise: kept.enterprise.clone(), ranks: kept.ranks.clone(), cities, reason }
     }
 
     /// The candidates whom no city can be named for, best rank first.
@@ -347,12 +430,14 @@ impl<'a> Teller<'a> {
         );
         facts.push(
             Fact::new("tour.note.cost", Basis::Prior)
-                .with("cost", Arg::Number(numbers.cost_per_100_km)),
+                .with("cost", Arg::Number(numbers.cost_per_100_km))
+                .with("stop", Arg::Number(numbers.cost_per_stop)),
         );
         facts.push(
             Fact::new("tour.note.distance", Basis::Prior)
                 .with("detour", Arg::Number(numbers.detour))
                 .with("slow_km", Arg::Number(working.slow_km))
+                .with("leg", Arg::Number(working.hours_per_leg))
                 .with("slow", Arg::Number(working.slow_kmh))
                 .with("fast", Arg::Number(working.fast_kmh)),
         );
@@ -373,6 +458,9 @@ impl<'a> Teller<'a> {
                     .with("aside", Arg::Count(self.pool.aside as u64)),
             );
         }
+        facts.push(
+            Fact::new("tour.note.city", Basis::Prior).with("km", Arg::Number(numbers.around_km)),
+        );
         facts.push(Fact::new("tour.note.address", Basis::Prior));
         if stops.iter().any(|stop| !stop.peers.is_empty()) {
             let sources = stops.iter().flat_map(|stop| &stop.peers).map(|met| source(&met.peer));

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::http::csv::Rows;
 use crate::scouting::tours::{
-    CandidateMet, CityLeftOut, CityShown, LegShown, PeerMet, RankFor, Stop, Tour, Unplaced, Where,
+    CandidateMet, CityLeftOut, CityShown, LegShown, Missed, PeerMet, RankFor, Stop, Tour, Unplaced,
+    Where,
 };
 
 use super::candidates::{EnterpriseBrief, WeightsWire};
@@ -79,6 +80,8 @@ pub struct TourWire {
     pub totals: TotalsWire,
     /// The best cities left out, and why.
     pub left_out: Vec<LeftOutWire>,
+    /// The best candidates kept that the tour does not meet.
+    pub not_met: Vec<MissedWire>,
     /// Candidates kept whom no city can be named for.
     pub without_place: Vec<UnplacedWire>,
     /// What is declared, estimated or unknown.
@@ -153,11 +156,14 @@ pub struct StopWire {
     pub candidates: Vec<CandidateMetWire>,
     /// Peer organisations to meet.
     pub peers: Vec<PeerMetWire>,
+    /// Who could also be met in this city, if time is left; on its first day only.
+    pub also_there: Vec<String>,
     /// Expected value of its meetings.
     pub value: f64,
-    /// Expected value that the tour would lose without it.
+    /// Expected value that the tour would lose without it; on the first of two days in a
+    /// city, without both.
     pub adds: f64,
-    /// Kilometres that the tour would save without it.
+    /// Kilometres that the tour would save without it; as above.
     pub detour_km: f64,
     /// Why the stop.
     pub reason: SentenceWire,
@@ -170,6 +176,8 @@ pub struct CandidateMetWire {
     pub enterprise: EnterpriseBrief,
     /// Rank and score for each territory that keeps it, best rank first.
     pub ranks: Vec<RankWire>,
+    /// The commune: that of the stop, or one around it.
+    pub commune: CityWire,
     /// `home` or `site`.
     pub place: &'static str,
     /// Since when the site is open, where known.
@@ -206,6 +214,8 @@ pub struct PeerMetWire {
     pub id: String,
     /// Name.
     pub name: String,
+    /// The commune: that of the stop, or one around it.
+    pub commune: CityWire,
     /// What it is.
     pub description: String,
     /// Address, where known.
@@ -252,6 +262,19 @@ pub struct LeftOutWire {
     pub dropped_for_days: bool,
     /// Some of those who could be met there.
     pub names: Vec<String>,
+    /// The reason in words.
+    pub reason: SentenceWire,
+}
+
+/// A candidate that the tour does not meet, though a city is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MissedWire {
+    /// The enterprise.
+    pub enterprise: EnterpriseBrief,
+    /// Rank and score for each territory that keeps it, best rank first.
+    pub ranks: Vec<RankWire>,
+    /// Where it could be met, the best first.
+    pub cities: Vec<CityWire>,
     /// The reason in words.
     pub reason: SentenceWire,
 }
@@ -303,6 +326,7 @@ impl From<&Tour> for TourWire {
                 net: rounded(tour.totals.net),
             },
             left_out: tour.left_out.iter().map(LeftOutWire::from).collect(),
+            not_met: tour.missed.iter().map(|one| missed(tour, one)).collect(),
             without_place: tour.unplaced.iter().map(|one| unplaced(tour, one)).collect(),
             notes: tour.notes.iter().map(SentenceWire::from).collect(),
         }
@@ -346,6 +370,7 @@ fn stop_wire(tour: &Tour, stop: &Stop) -> StopWire {
         leg: LegWire::from(&stop.leg),
         candidates: stop.candidates.iter().map(|met| candidate(tour, met)).collect(),
         peers: stop.peers.iter().map(PeerMetWire::from).collect(),
+        also_there: stop.also_there.clone(),
         value: rounded(stop.value),
         adds: rounded(stop.adds),
         detour_km: tenth(stop.detour_km),
@@ -374,6 +399,7 @@ fn candidate(tour: &Tour, met: &CandidateMet) -> CandidateMetWire {
     CandidateMetWire {
         enterprise: EnterpriseBrief::from(met.enterprise.as_ref()),
         ranks: ranks(tour, &met.ranks),
+        commune: CityWire::from(&met.city),
         place,
         since,
         place_said: SentenceWire::from(&met.place_said),
@@ -390,6 +416,7 @@ impl From<&PeerMet> for PeerMetWire {
         Self {
             id: peer.id.clone(),
             name: peer.name.clone(),
+            commune: CityWire::from(&met.city),
             description: peer.description.clone(),
             url: peer.url.clone(),
             source: SourceWire { source: peer.source.clone(), year: peer.year, licence: None },
@@ -409,6 +436,15 @@ impl From<&CityLeftOut> for LeftOutWire {
             names: out.names.clone(),
             reason: SentenceWire::from(&out.reason),
         }
+    }
+}
+
+fn missed(tour: &Tour, one: &Missed) -> MissedWire {
+    MissedWire {
+        enterprise: EnterpriseBrief::from(one.enterprise.as_ref()),
+        ranks: ranks(tour, &one.ranks),
+        cities: one.cities.iter().map(CityWire::from).collect(),
+        reason: SentenceWire::from(&one.reason),
     }
 }
 
