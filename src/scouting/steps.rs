@@ -122,14 +122,13 @@ impl<'a> Writer<'a> {
 
     fn step(&self, step: &Step) -> StepShown {
         let keys: Vec<&str> = step.parts.iter().map(|part| part.key.as_str()).collect();
-        let words: Vec<String> = step.parts.iter().map(|part| self.effort(part.effort)).collect();
         let sentence = |fact: &Fact| self.explainer.sentence(fact);
         StepShown {
             key: keys.join("+"),
             sentences: step.parts.iter().map(|part| sentence(&part.fact)).collect(),
             proofs: step.parts.iter().map(|part| sentence(&part.proof)).collect(),
             effort: step.effort,
-            effort_word: joined(&words, self.lang),
+            effort_word: self.efforts(step),
             new_rank: step.new_rank,
             new_score: step.new_score,
             listed: step.listed,
@@ -220,11 +219,40 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The efforts of a set, each said once: "un appel et 2 documents".
+    fn efforts(&self, step: &Step) -> String {
+        let said = |effort: Effort| {
+            let count = step.parts.iter().filter(|part| part.effort == effort).count();
+            match count {
+                0 => None,
+                1 => Some(self.effort(effort)),
+                more => {
+                    let fact = Fact::new(many(effort), Basis::Stated)
+                        .with("count", Arg::Count(more as u64));
+                    let taxonomy = &self.scene.world.data.taxonomy;
+                    Some(self.templates.phrase(&fact, taxonomy, self.lang))
+                }
+            }
+        };
+        let words: Vec<String> = Effort::ALL.into_iter().filter_map(said).collect();
+        joined(&words, self.lang)
+    }
+
     fn effort(&self, effort: Effort) -> String {
         self.word(effort.key())
     }
 
     fn word(&self, key: &str) -> String {
         self.templates.get(key, self.lang).map_or_else(|| format!("[{key}]"), str::to_owned)
+    }
+}
+
+/// The key of the word of several efforts of a kind.
+fn many(effort: Effort) -> &'static str {
+    match effort {
+        Effort::Call => "step.effort.calls",
+        Effort::Document => "step.effort.documents",
+        Effort::Letter => "step.effort.letters",
+        Effort::Premises => "step.effort.several_premises",
     }
 }

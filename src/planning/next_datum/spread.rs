@@ -37,14 +37,36 @@ fn slices(q: f64, count: usize) -> Vec<f64> {
     let (Ok(beta), Ok(above)) = (Beta::new(a, b), Beta::new(a + 1.0, b)) else {
         return Vec::new();
     };
-    // E[X; X ≤ x] = q · F(x; a + 1, b).
-    let partial = |at: usize| match at {
-        0 => 0.0,
-        at if at == count => 1.0,
-        at => above.cdf(beta.inverse_cdf(at as f64 / count as f64)),
+    // E[X; X ≤ x] = q · F(x; a + 1, b). What is left above an edge is at most 1 everywhere:
+    // near an end the inverse is not exact enough to promise it.
+    let partial = |at: usize| {
+        let part = at as f64 / count as f64;
+        match at {
+            0 => 0.0,
+            at if at == count => q,
+            _ => (q * above.cdf(beta.inverse_cdf(part))).max(q - (1.0 - part)),
+        }
     };
     let edges: Vec<f64> = (0..=count).map(partial).collect();
-    edges.windows(2).map(|w| (q * (w[1] - w[0]) * count as f64).clamp(0.0, 1.0)).collect()
+    let means = edges.windows(2).map(|w| (w[1] - w[0]) * count as f64);
+    ascending(means)
+}
+
+/// Neighbours that fall, by the last digits of an inverse where nearly everything stands at
+/// one end, take their common mean: ascending, and the mean of all is kept.
+fn ascending(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut groups: Vec<(f64, usize)> = Vec::new();
+    for value in values {
+        groups.push((value, 1));
+        while let [.., (before, m), (last, n)] = groups[..]
+            && before > last
+        {
+            groups.truncate(groups.len() - 2);
+            let mean = (before * m as f64 + last * n as f64) / (m + n) as f64;
+            groups.push((mean, m + n));
+        }
+    }
+    groups.into_iter().flat_map(|(value, count)| std::iter::repeat_n(value, count)).collect()
 }
 
 #[cfg(test)]

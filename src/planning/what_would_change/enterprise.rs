@@ -9,7 +9,7 @@ use crate::matching::outcome::CriterionId;
 
 use super::change::{Change, Published};
 use super::effort::Effort;
-use super::{Case, Proposal, gates};
+use super::{Case, Proposal};
 
 /// The steps that the enterprise alone can take.
 pub(super) fn proposals(case: &Case<'_>) -> Vec<Proposal> {
@@ -106,7 +106,7 @@ fn payer(case: &Case<'_>) -> Option<Proposal> {
         fact = fact.with("scheme", named.clone());
     }
     let mut changes = vec![Change::Payer];
-    if let Some(texts) = gates::kinds(case).remove("funding") {
+    if let Some(texts) = case.open_conditions.get("funding").cloned() {
         fact = fact.with("texts", Arg::List(texts));
         changes.push(Change::met("conditions.funding"));
     }

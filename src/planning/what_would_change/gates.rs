@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::domain::concept::Concept;
+use crate::domain::enterprise::Enterprise;
 use crate::domain::fact::{Arg, Fact};
 use crate::domain::priority::PriorityKind;
 use crate::domain::provenance::Basis;
 use crate::matching::gates::conditions;
 use crate::matching::outcome::{GateResult, GateState};
+use crate::matching::profile::TerritoryProfile;
 
 use super::change::Change;
 use super::effort::Effort;
@@ -140,7 +142,7 @@ pub(super) fn to_settle(case: &Case<'_>, proposals: &[Proposal]) -> Vec<Settle> 
     };
     for gate in case.before.gates.iter().filter(|gate| gate.state == GateState::Unknown) {
         if gate.gate == "conditions" {
-            for proposal in open_conditions(case) {
+            for proposal in settle_conditions(case) {
                 let answered = |known: &Proposal| {
                     known.changes.iter().any(|change| proposal.changes.contains(change))
                 };
@@ -178,15 +180,15 @@ pub(super) fn to_settle(case: &Case<'_>, proposals: &[Proposal]) -> Vec<Settle> 
 }
 
 /// One proposal for each kind of condition that nobody checked.
-fn open_conditions(case: &Case<'_>) -> Vec<Proposal> {
-    kinds(case)
-        .into_iter()
+fn settle_conditions(case: &Case<'_>) -> Vec<Proposal> {
+    case.open_conditions
+        .iter()
         .map(|(kind, texts)| {
-            let effort = case.numbers().of_condition(&kind);
+            let effort = case.numbers().of_condition(kind);
             let fact = case
                 .fact("step.settle.conditions")
                 .with("kind", Arg::Text(kind.clone()))
-                .with("texts", Arg::List(texts));
+                .with("texts", Arg::List(texts.clone()));
             let item = format!("conditions.{kind}");
             let said = (fact, "step.settle.conditions.proof");
             let sources = &case.enterprise.sources;
@@ -195,14 +197,15 @@ fn open_conditions(case: &Case<'_>) -> Vec<Proposal> {
         .collect()
 }
 
-/// The conditions that nobody checked, by kind, with their phrases; a confirmation of a kind
-/// speaks of all of them.
-pub(super) fn kinds(case: &Case<'_>) -> BTreeMap<String, Vec<String>> {
-    let profile = case.planner.evaluator.profile();
+/// The conditions that nobody checked, by kind, with their phrases.
+pub(super) fn open_conditions(
+    profile: &TerritoryProfile,
+    enterprise: &Enterprise,
+) -> BTreeMap<String, Vec<String>> {
     let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for one in conditions::each(profile, case.enterprise) {
+    for one in conditions::each(profile, enterprise) {
         if one.state == GateState::Unknown {
-            let condition = &case.enterprise.conditions[one.condition];
+            let condition = &enterprise.conditions[one.condition];
             let texts = kinds.entry(condition.kind.clone()).or_default();
             if !texts.contains(&condition.text) {
                 texts.push(condition.text.clone());

@@ -86,7 +86,7 @@ fn carrier(case: &Case<'_>) -> Option<Proposal> {
     };
     let state = "met";
     let mut changes = vec![Change::Confirm { item: "anchoring.carrier".to_owned(), actor, state }];
-    if let Some(texts) = gates::kinds(case).remove("carrier") {
+    if let Some(texts) = case.open_conditions.get("carrier").cloned() {
         fact = fact.with("texts", Arg::List(texts));
         changes.push(Change::met("conditions.carrier"));
     }
@@ -120,7 +120,7 @@ fn named(mut fact: Fact, relation: &Fact) -> Fact {
 fn venue(case: &Case<'_>) -> Option<Proposal> {
     let item = open(case, "venue")?;
     let mut changes = vec![Change::met("anchoring.venue")];
-    let (fact, effort) = match gates::kinds(case).remove("premises") {
+    let (fact, effort) = match case.open_conditions.get("premises").cloned() {
         Some(texts) => {
             changes.push(Change::met("conditions.premises"));
             let fact = case.fact("step.venue.premises").with("texts", Arg::List(texts));

@@ -32,6 +32,7 @@ mod gates;
 mod ground;
 mod together;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::enterprise::Enterprise;
@@ -149,6 +150,9 @@ pub(super) struct Case<'a> {
     planner: &'a Planner<'a>,
     enterprise: &'a Enterprise,
     before: &'a Alternative,
+    /// The conditions that nobody checked, by kind, with their phrases; a confirmation of a
+    /// kind speaks of all of them.
+    open_conditions: BTreeMap<String, Vec<String>>,
 }
 
 /// Some proposals tried together.
@@ -184,7 +188,8 @@ impl<'a> Planner<'a> {
     #[must_use]
     pub fn steps(&self, before: &Alternative, whole: bool) -> Steps {
         let enterprise = &self.enterprises[before.enterprise];
-        let case = Case { planner: self, enterprise, before };
+        let open_conditions = gates::open_conditions(self.evaluator.profile(), enterprise);
+        let case = Case { planner: self, enterprise, before, open_conditions };
         let proposals = case.proposals();
         let mut steps = together::of(&case, &proposals);
         if !whole {
