@@ -56,6 +56,8 @@ pub enum Command {
     Match(Match),
     /// Explique en entier une entreprise sur un territoire
     Explain(Explain),
+    /// Choisit un ensemble d’entreprises à accueillir ensemble (une promotion)
+    Cohort(Cohort),
     /// Met de deux à cinq candidates côte à côte, et dit ce qui les sépare
     Compare(Compare),
     /// Dit pourquoi une entreprise n’est pas dans la liste
@@ -286,6 +288,44 @@ pub struct Territory {
     /// Lister les territoires dont le nom ressemble, au lieu d’en montrer un
     #[arg(long)]
     pub search: bool,
+}
+
+/// `cohort`.
+#[derive(Debug, ClapArgs)]
+pub struct Cohort {
+    /// Un ou plusieurs territoires, par identifiant ou nom
+    #[arg(value_name = "TERRITOIRE", required = true)]
+    pub territories: Vec<String>,
+    /// Entreprises au plus, 1 à 40 ; 8 sinon
+    #[arg(long, value_name = "N")]
+    pub size: Option<String>,
+    /// Entreprises d’un même thème principal, au plus
+    #[arg(long = "per-theme", value_name = "N")]
+    pub per_theme: Option<String>,
+    /// Part qui va en territoire rural, au moins : 0,3
+    #[arg(long = "rural-share", value_name = "PART")]
+    pub rural_share: Option<String>,
+    /// Entreprises dans un territoire, au plus : epci-200046977=3 ; se répète
+    #[arg(long, value_name = "TERRITOIRE=N")]
+    pub capacity: Vec<String>,
+    /// Entreprise retenue d’office ; se répète
+    #[arg(long, value_name = "ENTREPRISE")]
+    pub include: Vec<String>,
+    /// Entreprise écartée d’office ; se répète
+    #[arg(long, value_name = "ENTREPRISE")]
+    pub exclude: Vec<String>,
+    /// Une seconde réponse au même besoin ne compte pas
+    #[arg(long = "never-two")]
+    pub never_two: bool,
+    /// Le meilleur ensemble, prouvé, si la question est assez petite
+    #[arg(long)]
+    pub exact: bool,
+    /// Poids : gap:3,proof:1 ou gap>priority>proof
+    #[arg(long, value_name = "POIDS")]
+    pub weights: Option<String>,
+    /// Profil de poids
+    #[arg(long, value_name = "NOM")]
+    pub profile: Option<String>,
 }
 
 /// `tour`.

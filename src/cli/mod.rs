@@ -7,6 +7,7 @@
 pub mod annotate;
 pub mod args;
 pub mod backtest;
+pub mod cohort;
 pub mod compare;
 pub mod config;
 pub mod explain;
@@ -51,7 +52,7 @@ pub enum Outcome {
 pub fn log_filter() -> EnvFilter {
     // tantivy tells each commit at info level: too much for a person.
     let asked = std::env::var("ESSAIM_LOG").unwrap_or_default();
-    let asked = if asked.trim().is_empty() { "warn,essaim=info" } else { asked.trim() };
+    let asked = if asked.trim().is_empty() { "warn,essaim=info,sqlx=error" } else { asked.trim() };
     EnvFilter::try_new(asked).unwrap_or_else(|_| EnvFilter::new("warn"))
 }
 
@@ -85,6 +86,7 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Serve(asked) => serve::run(config, &asked).await,
         Command::Match(asked) => matching::run(config, asked).await,
+        Command::Cohort(asked) => cohort::run(config, asked).await,
         Command::Compare(asked) => compare::run(config, asked).await,
         Command::WhyNot(asked) => why_not::run(config, asked).await,
         Command::Explain(asked) => explain::run(config, asked).await,

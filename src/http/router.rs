@@ -15,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::api::{
-    actors, candidates, changes, comparisons, directions, enterprises, gaps, health, matches,
-    profiles, territories, tours,
+    actors, candidates, changes, cohorts, comparisons, directions, enterprises, feasibility, gaps,
+    health, matches, profiles, territories, tours,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
@@ -68,7 +68,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(enterprises::list))
         .routes(routes!(enterprises::get))
         .routes(routes!(directions::list))
+        .routes(routes!(feasibility::get))
         .routes(routes!(matches::ask))
+        .routes(routes!(cohorts::choose))
         .routes(routes!(tours::plan))
         .routes(routes!(profiles::list))
         .routes(routes!(profiles::get))

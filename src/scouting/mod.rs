@@ -4,13 +4,16 @@
 //! log moves, and builds a past one aside when a `seq` is asked.
 
 pub mod ask;
+pub mod body;
 pub mod candidates;
+pub mod cohorts;
 pub mod comparisons;
 pub mod context;
 mod corrections;
 pub mod cursor;
 pub mod directions;
 pub mod error;
+pub mod feasibility;
 mod front;
 mod loader;
 pub mod matches;

@@ -477,6 +477,7 @@ fn the_description_lists_every_path_and_the_page_is_offline() {
         "/api/v1/matches",
         "/api/v1/profiles",
         "/api/v1/profiles/{id}",
+        "/api/v1/cohorts",
         "/api/v1/tours",
         "/api/v1/changes",
     ] {

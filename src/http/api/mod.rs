@@ -5,9 +5,11 @@
 pub mod actors;
 pub mod candidates;
 pub mod changes;
+pub mod cohorts;
 pub mod comparisons;
 pub mod directions;
 pub mod enterprises;
+pub mod feasibility;
 pub mod gaps;
 pub mod health;
 pub mod matches;

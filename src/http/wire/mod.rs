@@ -3,10 +3,12 @@
 pub mod actor;
 pub mod candidates;
 pub mod changes;
+pub mod cohort;
 pub mod common;
 pub mod comparisons;
 pub mod directions;
 pub mod enterprise;
+pub mod feasibility;
 pub mod gap;
 pub mod profiles;
 pub mod request;
