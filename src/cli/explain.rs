@@ -1,12 +1,15 @@
-//! `essaim explain`: one enterprise on one territory, whole.
+//! `essaim explain`: one enterprise on one territory, whole; `--format md` writes its
+//! feasibility file.
 
 use crate::http::api::candidates::answer_at;
+use crate::http::api::feasibility;
+use crate::http::error::DoorError;
 use crate::http::wire::candidates::CandidatesWire;
 
 use super::Outcome;
 use super::args::Explain;
-use super::config::Config;
-use super::output::print_list;
+use super::config::{Config, Shape};
+use super::output::{print, print_list};
 use super::table::paragraph;
 use super::{matching, steps, text};
 
@@ -17,8 +20,21 @@ use super::{matching, steps, text};
 pub async fn run(config: &Config, asked: Explain) -> anyhow::Result<Outcome> {
     let params = matching::params(config, &asked.weighing);
     let mut ask = matching::question(config, &params, &asked.territory)?;
-    ask.enterprises = Some(vec![asked.enterprise]);
     let state = config.open().await?;
+    if config.shape == Shape::Md {
+        let scene = state.scene(config.seq).await?;
+        let enterprise = asked.enterprise;
+        let written = move || -> Result<String, DoorError> {
+            let file = feasibility::answer(&scene, &ask, &enterprise)?;
+            Ok(feasibility::document(&scene, &file))
+        };
+        print(&state.heavy(written).await?)?;
+        return Ok(Outcome::Found);
+    }
+    if matches!(config.shape, Shape::GeoJson | Shape::Ics) {
+        return Err(config.shape.refused(&["table", "json", "csv", "md"]).into());
+    }
+    ask.enterprises = Some(vec![asked.enterprise]);
     let answer = answer_at(&state, config.seq, ask).await?;
     print_list(config, &answer, |answer| whole(config, answer))?;
     let nothing = answer.candidates.is_empty() && answer.excluded.is_empty();

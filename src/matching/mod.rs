@@ -23,6 +23,7 @@ pub(crate) mod presence;
 pub mod profile;
 pub mod relations;
 pub mod robustness;
+pub mod schemes;
 pub mod score;
 pub mod weights;
 

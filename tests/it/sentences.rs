@@ -8,6 +8,8 @@ use essaim::catalogue::datasets::sentences;
 use essaim::domain::lang::Lang;
 use essaim::matching::outcome::CriterionId;
 
+use crate::common::scene;
+
 /// The first words of the keys of facts and of their words.
 const PREFIXES: [&str; 21] = [
     "answer.",
@@ -85,12 +87,15 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The rooms whose facts become sentences.
 const ROOMS: [&str; 3] = ["matching", "planning", "scouting"];
 
-/// The literals of the product of [`ROOMS`] that look like keys, with their files.
+/// The literals of the product of [`ROOMS`] that look like keys, with their files; the
+/// names of declared numbers look the same and are no keys.
 fn literals() -> BTreeMap<String, PathBuf> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     ROOMS.iter().for_each(|room| rust_files(&src.join(room), &mut files));
     files.sort();
+    let scene = scene();
+    let numbers: BTreeSet<&str> = scene.world.data.rules.iter().map(|(name, _)| name).collect();
     let mut keys = BTreeMap::new();
     for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -100,7 +105,7 @@ fn literals() -> BTreeMap<String, PathBuf> {
         let text = std::fs::read_to_string(&file).expect("a source file can be read");
         let product = text.split("\nmod tests {").next().unwrap_or_default();
         for line in product.lines().filter(|line| !line.trim_start().starts_with("//")) {
-            for part in line.split('"').filter(|part| is_key(part)) {
+            for part in line.split('"').filter(|part| is_key(part) && !numbers.contains(part)) {
                 keys.insert(part.to_owned(), file.clone());
             }
         }

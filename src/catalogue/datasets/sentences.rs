@@ -29,11 +29,12 @@ pub fn parse(index: &[(String, String)]) -> Result<(Texts, Texts), DatasetError>
 }
 
 fn read(index: &[(String, String)], lang: Lang) -> Result<Texts, DatasetError> {
-    let mut texts = Texts::new();
+    let (mut texts, mut found) = (Texts::new(), false);
     for (path, text) in index {
         if !is_of(lang, path.rsplit('/').next().unwrap_or(path)) {
             continue;
         }
+        found = true;
         let table: toml::Table = text
             .parse()
             .map_err(|cause: toml::de::Error| DatasetError::of_file(path, cause.to_string()))?;
@@ -49,7 +50,7 @@ fn read(index: &[(String, String)], lang: Lang) -> Result<Texts, DatasetError> {
             }
         }
     }
-    if texts.is_empty() {
+    if !found {
         let name = format!("sentences.{}.toml", lang.as_str());
         return Err(DatasetError::of_file(&name, "the file is missing"));
     }

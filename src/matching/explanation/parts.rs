@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::concept::Concept;
 use crate::domain::context::Proximity;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fact::{Arg, Fact};
-use crate::domain::provenance::{Basis, Source};
-use crate::domain::territory::DensityClass;
+use crate::domain::provenance::Basis;
 use crate::matching::outcome::{Alternative, CriterionId, GateState, Relation, RelationKind};
+use crate::matching::schemes::{self, Fit, Test};
 
 use super::Explainer;
 use super::shown::{CriterionShown, Sentence};
@@ -17,8 +16,6 @@ use super::shown::{CriterionShown, Sentence};
 const RIVALS_SHOWN: usize = 3;
 /// Possible carriers shown; the others stand among the relations.
 const CARRIERS_SHOWN: usize = 5;
-/// An audience longer than this is not shown.
-const AUDIENCE_CHARS: usize = 60;
 /// Support schemes shown.
 const SUPPORTS_SHOWN: usize = 6;
 /// An item at or under this is worth watching when it is known.
@@ -47,52 +44,31 @@ pub fn proof(alternative: &Alternative, criteria: &[CriterionShown]) -> Vec<Sent
         .unwrap_or_default()
 }
 
-/// Schemes whose perimeter, themes and rurality fit.
+/// The schemes that no test refuses, with what is to be checked; the dates of submission
+/// are so rarely known that they are left to the feasibility file.
 pub fn supports(explainer: &Explainer<'_>, enterprise: &Enterprise) -> Vec<Sentence> {
     let context = &explainer.profile.context;
-    let themes: BTreeSet<Concept> =
-        enterprise.portrait.themes.iter().map(|mark| mark.concept).collect();
-    let rural = context.territory.density == DensityClass::Rural;
-    let mut fitting: Vec<(usize, &crate::domain::support::Support)> = context
-        .supports
-        .iter()
-        .filter(|support| {
-            let themes_fit =
-                support.themes.is_empty() || support.themes.iter().any(|t| themes.contains(t));
-            let place_fits = match support.rurality.as_deref() {
-                Some("rural") => rural,
-                Some("urbain") => !rural,
-                _ => true,
-            };
-            themes_fit && place_fits && support.kind != "network"
-        })
-        .map(|support| {
-            // What names the theme comes before what is open to all.
-            let shared = support.themes.iter().filter(|t| themes.contains(t)).count();
-            (shared, support)
-        })
-        .collect();
-    fitting.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.id.cmp(&b.1.id)));
-    fitting
+    schemes::fits(explainer.profile, enterprise)
         .into_iter()
+        .filter(Fit::could_serve)
         .take(SUPPORTS_SHOWN)
-        .map(|(_, support)| {
+        .map(|fit| {
+            let support = &context.supports[fit.support];
             let mut fact = Fact::new("support.scheme", Basis::Stated)
                 .with("name", Arg::Text(support.name.clone()))
                 .with(
                     "description",
                     Arg::Text(support.description.trim_end_matches('.').to_owned()),
                 )
-                .from_sources(vec![Source {
-                    source: support.url.clone().unwrap_or_else(|| support.source.clone()),
-                    year: support.year,
-                    licence: None,
-                }]);
-            // The long lists of the portals say nothing to a reader: everyone is in them.
-            if let Some(audience) =
-                support.audience.as_ref().filter(|text| text.chars().count() <= AUDIENCE_CHARS)
-            {
-                fact = fact.with("audience", Arg::Text(audience.clone()));
+                .from_sources(vec![schemes::source_of(support)]);
+            let checks: Vec<String> = fit
+                .tests
+                .iter()
+                .filter(|t| t.state == GateState::Unknown && t.test != Test::Open)
+                .map(|t| explainer.templates.phrase(&t.fact, &context.taxonomy, explainer.lang))
+                .collect();
+            if !checks.is_empty() {
+                fact = fact.with("checks", Arg::List(checks));
             }
             explainer.sentence(&fact)
         })
