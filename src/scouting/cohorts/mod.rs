@@ -1,7 +1,7 @@
 //! The set of enterprises to welcome together, and what it covers that a list does not.
 //!
-//! Each territory asked is ranked as ever; [`gather`] makes of it what
-//! [`crate::planning::cohort`] chooses from, [`tell`] says what each chosen one adds, why
+//! Each territory asked is ranked as ever; `gather` makes of it what
+//! [`crate::planning::cohort`] chooses from, `tell` says what each chosen one adds, why
 //! the others are not there, and how good the set is.
 
 mod ask;

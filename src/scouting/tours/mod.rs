@@ -2,8 +2,8 @@
 //! candidates and peer organisations.
 //!
 //! Each territory asked is ranked as ever ([`super::candidates`]) and its best candidates
-//! are kept; [`gather`] finds the cities where each can be met, [`crate::planning::tour`]
-//! chooses and orders them, [`tell`] says why. Organisations only: never a person.
+//! are kept; `gather` finds the cities where each can be met, [`crate::planning::tour`]
+//! chooses and orders them, `tell` says why. Organisations only: never a person.
 
 mod ask;
 mod gather;
