@@ -18,6 +18,7 @@ pub struct Numbers {
     pub answered_from: f64,
     pub beside_the_list: usize,
     pub tight: f64,
+    pub prudent_from: f64,
 }
 
 impl Numbers {
@@ -45,6 +46,7 @@ impl Numbers {
             answered_from: number("shown.answered_from"),
             beside_the_list: whole("shown.beside_the_list"),
             tight: number("shown.tight"),
+            prudent_from: number("shown.prudent_from"),
         }
     }
 }

@@ -63,6 +63,11 @@ impl Teller<'_> {
             false => self.fact("cohort.chosen.needs").with("needs", Arg::List(named)),
         };
         let fact = fact.with("share", Arg::Share(share));
+        let prudent = self.prudent_share(&needs, solution.gains[at]);
+        let fact = match prudent >= self.numbers.prudent_from {
+            true => fact.with("prudent", Arg::Share(prudent)),
+            false => fact,
+        };
         let partner = places.iter().find_map(|place| self.partner(place.territory, &enterprise));
         Chosen {
             sentence: self.sentence(&fact.from_sources(enterprise.sources.clone())),
@@ -73,6 +78,19 @@ impl Teller<'_> {
             needs,
             partner,
         }
+    }
+
+    /// The share of what it adds that rests on needs nothing measures nor reports here, 0..=1:
+    /// their gap stands at its prior.
+    fn prudent_share(&self, needs: &[NeedAdded], adds: f64) -> f64 {
+        let unknown = needs.iter().filter(|added| {
+            let gap = self.gathered.ranked[added.territory].profile.gap(added.need);
+            gap.severity.evidence.is_empty()
+                && gap.coverage.evidence.is_empty()
+                && gap.field.evidence.is_empty()
+        });
+        let value: f64 = unknown.map(|added| added.value).sum();
+        if adds > 0.0 { value / adds } else { 0.0 }
     }
 
     /// The local actor it would work with: its strongest relation of alliance.
