@@ -14,14 +14,11 @@ use crate::domain::portrait::weight_of;
 use crate::domain::priority::{Priority, PriorityKind};
 use crate::domain::territory::Territory;
 use crate::matching::explanation::Explainer;
-use crate::matching::explanation::shown::{Explanation, GateShown, Sentence};
+use crate::matching::explanation::shown::{Explanation, GateShown};
 use crate::matching::outcome::Alternative;
 use crate::matching::profile::TerritoryProfile;
-use crate::matching::robustness::assessment::{Assessment, Reading, assess};
-use crate::matching::robustness::numbers::RobustnessNumbers;
-use crate::matching::robustness::{ties, words};
 use crate::matching::weights::Weights;
-use crate::matching::{Evaluator, Options, Ranking};
+use crate::matching::{Evaluator, Options};
 use crate::planning::next_datum::next_data;
 use crate::planning::what_would_change::Planner;
 
@@ -32,6 +29,7 @@ use super::context;
 use super::cursor::Cursor;
 use super::error::ScoutingError;
 use super::profiles;
+use super::robustness::{self, RobustnessShown, TieZone};
 use super::scene::Scene;
 use super::steps::{self, NextShown, StepsShown};
 use super::vocabulary;
@@ -56,26 +54,6 @@ pub struct Shown {
     pub robustness: Option<RobustnessShown>,
     /// What would change its place, where it is explained.
     pub steps: StepsShown,
-}
-
-/// How well the place of a candidate holds, in numbers and in words.
-#[derive(Debug, Clone)]
-pub struct RobustnessShown {
-    /// The numbers.
-    pub assessment: Assessment,
-    /// Ids of those it is not told apart from: data known, then data drawn.
-    pub tied_with: [Vec<String>; 2],
-    /// The sentences of its place, of its equals and of its score.
-    pub sentences: Vec<Sentence>,
-}
-
-/// Neighbours of the page that are not told apart.
-#[derive(Debug, Clone)]
-pub struct TieZone {
-    /// Their ids, in the order of the page.
-    pub ids: Vec<String>,
-    /// The same in words.
-    pub text: String,
 }
 
 /// The answer, before it becomes JSON or a table.
@@ -171,34 +149,14 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
         next_data(&evaluator, &scene.rows.enterprises, &ranking, &options, wanted.as_deref());
     let start = cursor.start.min(kept.len());
     let end = (start + ask.limit).min(kept.len());
-    let enterprises = &scene.rows.enterprises;
     // Ranks are those of the whole list: a position is a rank less one.
     let page: Vec<usize> = kept[start..end].iter().map(|a| a.rank - 1).collect();
-    let assessed = assess(&profile, enterprises, &ranking, &options.weights, &page);
-    let list: Vec<(usize, &Assessment)> = page.iter().copied().zip(&assessed).collect();
-    let tie_zones = tie_zones(&explainer, enterprises, &ranking, &list);
-    let numbers = RobustnessNumbers::read(&profile.rules);
-    let ids = |reading: &Reading| -> Vec<String> {
-        let others = reading.tied_with.iter().map(|&at| ranking.candidates[at].enterprise);
-        others.map(|enterprise| enterprises[enterprise].id.clone()).collect()
-    };
-    let name = |at: usize| enterprises[ranking.candidates[at].enterprise].name.clone();
-    let robustness = |rank: usize, assessment: &Assessment| RobustnessShown {
-        tied_with: [ids(&assessment.weights), ids(&assessment.all)],
-        sentences: words::facts(assessment, rank, &options.weights, &numbers, name)
-            .iter()
-            .map(|fact| explainer.sentence(fact))
-            .collect(),
-        assessment: assessment.clone(),
-    };
+    let page = robustness::of_page(&explainer, &scene.rows.enterprises, &ranking, &options, &page);
     // One by one on every core: each candidate shown is evaluated again for its steps.
     let shown: Vec<Shown> = kept[start..end]
         .par_iter()
-        .zip(&assessed)
-        .map(|(alternative, assessment)| Shown {
-            robustness: Some(robustness(alternative.rank, assessment)),
-            ..show(alternative, true)
-        })
+        .zip(page.places)
+        .map(|(alternative, place)| Shown { robustness: Some(place), ..show(alternative, true) })
         .collect();
     Ok(Candidates {
         seq: scene.seq,
@@ -211,7 +169,7 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
         total: kept.len(),
         next_cursor: (end < kept.len()).then(|| cursor.next(end)),
         candidates: shown,
-        tie_zones,
+        tie_zones: page.tie_zones,
         excluded_total: excluded.len(),
         excluded_by_gate,
         excluded: excluded
@@ -221,29 +179,6 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             .collect(),
         next: writer.next(&next, by_id),
     })
-}
-
-/// The zones of a page, each named by its enterprises.
-fn tie_zones(
-    explainer: &Explainer<'_>,
-    enterprises: &[Arc<Enterprise>],
-    ranking: &Ranking,
-    list: &[(usize, &Assessment)],
-) -> Vec<TieZone> {
-    let zones = ties::zones(list, |assessment| &assessment.weights);
-    zones
-        .into_iter()
-        .map(|zone| {
-            let members = list[zone].iter();
-            let members: Vec<&Arc<Enterprise>> =
-                members.map(|&(at, _)| &enterprises[ranking.candidates[at].enterprise]).collect();
-            let names = members.iter().map(|member| member.name.clone()).collect();
-            TieZone {
-                ids: members.iter().map(|member| member.id.clone()).collect(),
-                text: explainer.sentence(&words::tied(names)).text,
-            }
-        })
-        .collect()
 }
 
 /// The territory asked, by id, by name, or as a zone of the request.

@@ -20,6 +20,7 @@ pub mod matches;
 pub mod places;
 pub mod profiles;
 pub mod replay;
+pub mod robustness;
 pub mod scene;
 pub mod search;
 pub mod steps;

@@ -10,11 +10,11 @@ use crate::domain::context::Context;
 use crate::domain::enterprise::Enterprise;
 use crate::matching::explanation::shown::{AnswerShown, Explanation, GateShown, RelationShown};
 use crate::matching::outcome::Contribution;
-use crate::matching::robustness::assessment::Reading;
-use crate::scouting::candidates::{Candidates, RobustnessShown, Shown};
+use crate::scouting::candidates::{Candidates, Shown};
 
 use super::common::{BecauseWire, SentenceWire, SourceWire, bounds, rounded};
 use super::comparisons::FlipWire;
+use super::robustness::{RobustnessWire, TieZoneWire};
 use super::steps::{self, DatumWire, SettleWire, StepWire};
 use super::territory::TerritoryBrief;
 
@@ -151,44 +151,6 @@ pub struct CandidateWire {
     /// The smallest change of weights that brings it first, when asked for by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_first: Option<FlipWire>,
-}
-
-/// How well the place of a candidate holds (SMAA-2, Lahdelma & Salminen 2001).
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RobustnessWire {
-    /// Weights vary, data at their expected values.
-    pub weights: ReadingWire,
-    /// Weights and data vary.
-    pub all: ReadingWire,
-    /// The same in two or three sentences.
-    pub text: String,
-}
-
-/// One reading of robustness; shares are 0..=1.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReadingWire {
-    /// Mean rank.
-    pub expected_rank: f64,
-    /// Share of the draws at rank 1, 2, 3…
-    pub rank_acceptability: Vec<f64>,
-    /// Share of the draws among the first three.
-    pub first_3: f64,
-    /// Share of the draws among the first ten.
-    pub first_10: f64,
-    /// Share of the draws of the data where it is first at the weights that suit it best.
-    pub confidence_factor: f64,
-    /// Ids of those it is not told apart from: each passes the other in 40 to 60 % of the
-    /// draws.
-    pub tied_with: Vec<String>,
-}
-
-/// Neighbours that are not told apart.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TieZoneWire {
-    /// Ids, in the order of the page.
-    pub ids: Vec<String>,
-    /// The same in words.
-    pub text: String,
 }
 
 /// One term of the score.
@@ -403,11 +365,7 @@ impl From<&Candidates> for CandidatesWire {
             total: answer.total,
             next_cursor: answer.next_cursor.clone(),
             candidates: answer.candidates.iter().map(|s| candidate(answer, s)).collect(),
-            tie_zones: answer
-                .tie_zones
-                .iter()
-                .map(|zone| TieZoneWire { ids: zone.ids.clone(), text: zone.text.clone() })
-                .collect(),
+            tie_zones: answer.tie_zones.iter().map(TieZoneWire::from).collect(),
             excluded_total: answer.excluded_total,
             excluded_by_gate: answer.excluded_by_gate.clone(),
             excluded: answer.excluded.iter().map(|s| excluded(answer, s)).collect(),
@@ -446,28 +404,6 @@ fn candidate(answer: &Candidates, shown: &Shown) -> CandidateWire {
         robustness: RobustnessWire::from(robustness),
         explanation: explained(answer, shown, &explanation),
         to_first: shown.to_first.as_ref().map(FlipWire::from),
-    }
-}
-
-impl From<&RobustnessShown> for RobustnessWire {
-    fn from(shown: &RobustnessShown) -> Self {
-        let [by_weights, by_all] = &shown.tied_with;
-        Self {
-            weights: reading(&shown.assessment.weights, by_weights),
-            all: reading(&shown.assessment.all, by_all),
-            text: shown.sentences.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" "),
-        }
-    }
-}
-
-fn reading(reading: &Reading, tied_with: &[String]) -> ReadingWire {
-    ReadingWire {
-        expected_rank: rounded(reading.expected_rank),
-        rank_acceptability: reading.rank_acceptability.iter().copied().map(rounded).collect(),
-        first_3: rounded(reading.first_3),
-        first_10: rounded(reading.first_10),
-        confidence_factor: rounded(reading.confidence_factor),
-        tied_with: tied_with.to_vec(),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod feasibility;
 pub mod gap;
 pub mod profiles;
 pub mod request;
+pub mod robustness;
 pub mod search;
 pub mod steps;
 pub mod territory;

@@ -33,6 +33,12 @@ impl<'a> Explainer<'a> {
         Self { profile, templates, lang }
     }
 
+    /// The territory it writes for.
+    #[must_use]
+    pub fn profile(&self) -> &'a TerritoryProfile {
+        self.profile
+    }
+
     /// The whole explanation of one alternative.
     ///
     /// `relations_shown`: how many relations of each type are shown, the strongest first;
