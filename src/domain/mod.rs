@@ -20,6 +20,7 @@ pub mod portrait;
 pub mod priority;
 pub mod provenance;
 pub mod rules;
+pub mod sample;
 pub mod supply;
 pub mod support;
 pub mod taxonomy;

@@ -15,6 +15,7 @@ use super::sampling::{WeightSpace, sample};
 use super::smaa::{Analysis, analyse, analyse_fixed};
 use super::unknowns::Draws;
 use crate::domain::enterprise::Enterprise;
+use crate::domain::sample::quantile;
 use crate::matching::Ranking;
 use crate::matching::criteria::{self, Criterion};
 use crate::matching::outcome::Alternative;
@@ -190,15 +191,6 @@ fn likely(utilities: &[f64], weights: &Weights, numbers: &RobustnessNumbers) -> 
     (quantile(&scores, numbers.likely.0), quantile(&scores, numbers.likely.1))
 }
 
-/// The quantile of a sorted, not empty sample, linear between two neighbours
-/// (Hyndman & Fan 1996, type 7, doi:10.1080/00031305.1996.10473566).
-fn quantile(sorted: &[f64], probability: f64) -> f64 {
-    let place = probability * (sorted.len() - 1) as f64;
-    let at = place.floor() as usize;
-    let next = (at + 1).min(sorted.len() - 1);
-    sorted[at] + (place - at as f64) * (sorted[next] - sorted[at])
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -299,14 +291,6 @@ mod tests {
             pool.install(|| assessed(&lyon(), &enterprises, "gap>proof=priority"))
         };
         assert_eq!(on(1), on(2));
-    }
-
-    #[test]
-    fn quantiles_of_five_values() {
-        let sorted = [0.0, 1.0, 2.0, 3.0, 4.0];
-        assert_eq!((quantile(&sorted, 0.0), quantile(&sorted, 1.0)), (0.0, 4.0));
-        assert!((quantile(&sorted, 0.05) - 0.2).abs() < 1e-12);
-        assert_eq!(quantile(&[7.0], 0.95), 7.0);
     }
 
     proptest! {
