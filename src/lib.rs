@@ -15,6 +15,7 @@
 //! | [`imports`] | files of users, with a ledger that loses no row |
 //! | [`gaps`] | how far each need is from being met, everywhere in France |
 //! | [`retrieval`] | the text index |
+//! | [`access`] | who may do what: keys, roles, sessions |
 //! | [`matching`] | the heart: relations, gates, criteria, score, explanation |
 //! | [`planning`] | cohort, tour, what would change it |
 //! | [`scouting`] | the use cases: the only way in |
@@ -37,6 +38,7 @@
 //! # }
 //! ```
 
+pub mod access;
 pub mod annotation;
 pub mod catalogue;
 pub mod cli;

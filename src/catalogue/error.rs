@@ -57,6 +57,19 @@ pub enum CatalogueError {
         /// Its sha256, hexadecimal.
         digest: String,
     },
+    /// The asker's fault: the row moved since it was read.
+    #[error("{} `{id}` was changed meanwhile", kind.as_str())]
+    Conflict {
+        /// Kind of the row.
+        kind: super::revision::Kind,
+        /// Its id.
+        id: String,
+        /// Its latest revision; `None` when it is not alive.
+        found: Option<u64>,
+    },
+    /// The asker's fault: an idempotency key served twice, for two different things.
+    #[error("this idempotency key already served for another request")]
+    IdempotencyReused,
     /// The disk refuses.
     #[error("cannot write `{path}`: {cause}; check free space and rights")]
     Disk {

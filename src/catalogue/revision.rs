@@ -102,6 +102,8 @@ pub struct Revision {
     pub recorded_by: String,
     /// Why, in words.
     pub note: Option<String>,
+    /// The address that the request came from, where it came from the network.
+    pub address: Option<String>,
 }
 
 impl Revision {

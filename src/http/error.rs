@@ -19,7 +19,7 @@ use super::wording::{Said, scouting_said};
 type Row = (&'static str, u16, &'static str, &'static str);
 
 /// Every refusal: a code never changes meaning, programs rely on it.
-pub const TABLE: [Row; 29] = [
+pub const TABLE: [Row; 36] = [
     ("unknown_territory", 404, "territoire inconnu", "unknown territory"),
     ("ambiguous_territory", 422, "plusieurs territoires portent ce nom", "ambiguous territory"),
     ("unknown_commune", 422, "commune inconnue", "unknown commune"),
@@ -37,6 +37,13 @@ pub const TABLE: [Row; 29] = [
     ("bad_cursor", 400, "curseur refusé", "bad cursor"),
     ("mixed_priorities", 422, "poids et ordres mêlés", "weights and orders mixed"),
     ("bad_record", 422, "donnée illisible dans la requête", "unreadable data in the request"),
+    ("unauthenticated", 401, "clé demandée", "key needed"),
+    ("forbidden", 403, "droit insuffisant", "not allowed"),
+    ("conflict", 412, "fiche modifiée entre-temps", "changed meanwhile"),
+    ("idempotency_reused", 422, "clé d’idempotence déjà servie", "idempotency key reused"),
+    ("bad_condition", 400, "en-tête de condition illisible", "unreadable precondition"),
+    ("behind", 503, "état pas encore lu", "state not read yet"),
+    ("too_many_requests", 429, "trop de requêtes", "too many requests"),
     ("unknown_seq", 404, "état du journal inconnu", "unknown state of the log"),
     ("unknown_parameter", 400, "paramètre inconnu", "unknown parameter"),
     ("repeated_parameter", 400, "paramètre répété", "repeated parameter"),
@@ -105,6 +112,34 @@ pub enum DoorError {
     /// The path exists, not with this method.
     #[error("method not allowed")]
     MethodNotAllowed,
+    /// A header that conditions a write and cannot be read.
+    #[error("unreadable header `{header}`")]
+    BadCondition {
+        /// Its name.
+        header: &'static str,
+    },
+    /// A row that moved since its writer read it.
+    #[error("stale: {row}")]
+    Stale {
+        /// Its kind and id.
+        row: String,
+        /// The row as it now stands, with its latest revision; `None` when it is not alive.
+        current: Option<(serde_json::Value, u64)>,
+    },
+    /// Ours: this server has not read the state asked yet.
+    #[error("behind: asked {asked}, shows {shown}")]
+    Behind {
+        /// The seq asked.
+        asked: u64,
+        /// The one shown.
+        shown: u64,
+    },
+    /// Too many requests from one key or one address.
+    #[error("too many requests")]
+    TooManyRequests {
+        /// When to come back, seconds.
+        retry_after_s: u64,
+    },
     /// Ours: too long.
     #[error("timeout")]
     Timeout,
@@ -141,6 +176,10 @@ pub struct Problem {
     /// Path of the field at fault, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The row as it now stands, when it moved since it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub current: Option<serde_json::Value>,
 }
 
 impl From<CatalogueError> for DoorError {
@@ -168,6 +207,10 @@ impl DoorError {
             Self::BadPath => "bad_path",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::BadCondition { .. } => "bad_condition",
+            Self::Stale { .. } => "conflict",
+            Self::Behind { .. } => "behind",
+            Self::TooManyRequests { .. } => "too_many_requests",
             Self::Timeout => "timeout",
             Self::Internal(_) => "internal_error",
         }
@@ -192,6 +235,10 @@ impl DoorError {
             code,
             suggestions: said.suggestions,
             field: said.field,
+            current: match self {
+                Self::Stale { current, .. } => current.as_ref().map(|(row, _)| row.clone()),
+                _ => None,
+            },
         }
     }
 
@@ -202,7 +249,24 @@ impl DoorError {
         if problem.status >= 500 {
             tracing::error!(code = problem.code, cause = ?self, "request failed");
         }
-        problem.into_response()
+        let mut response = problem.into_response();
+        match self {
+            Self::Stale { current: Some((_, seq)), .. } => {
+                super::writing::tag(&mut response, *seq);
+            }
+            Self::Scouting(ScoutingError::Unauthenticated { .. }) => {
+                let scheme = HeaderValue::from_static("Bearer realm=\"essaim\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+            }
+            Self::TooManyRequests { retry_after_s } => {
+                response.headers_mut().insert(header::RETRY_AFTER, (*retry_after_s).into());
+            }
+            Self::Behind { .. } => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(1));
+            }
+            _ => {}
+        }
+        response
     }
 
     fn said(&self) -> Said {
@@ -249,6 +313,34 @@ impl DoorError {
                 "cette adresse ne se demande pas ainsi ; voyez /api/v1/openapi.json",
                 "this path is not asked this way; see /api/v1/openapi.json",
             ),
+            Self::BadCondition { header } => Said::plain(
+                format!(
+                    "en-tête `{header}` illisible ; recopiez l’ETag reçu, guillemets compris, ou `*`"
+                ),
+                format!(
+                    "unreadable header `{header}`; copy the ETag received, quotes included, or `*`"
+                ),
+            ),
+            Self::Stale { row, .. } => Said::plain(
+                format!(
+                    "`{row}` a changé depuis que vous l’avez lue ; comparez avec `current`, puis renvoyez avec son ETag"
+                ),
+                format!(
+                    "`{row}` changed since you read it; compare with `current`, then send again with its ETag"
+                ),
+            ),
+            Self::Behind { asked, shown } => Said::plain(
+                format!(
+                    "ce serveur lit encore l’état {shown}, vous demandez {asked} ; réessayez dans une seconde"
+                ),
+                format!(
+                    "this server still reads state {shown}, you ask for {asked}; try again in a second"
+                ),
+            ),
+            Self::TooManyRequests { retry_after_s } => Said::plain(
+                format!("trop de requêtes à la fois ; réessayez dans {retry_after_s} s"),
+                format!("too many requests at once; try again in {retry_after_s} s"),
+            ),
             Self::Timeout => Said::plain(
                 "la réponse a demandé plus de 30 s ; réessayez, ou demandez une page plus courte",
                 "the answer took over 30 s; try again, or ask for a shorter page",
@@ -293,6 +385,10 @@ fn scouting_code(error: &ScoutingError) -> &'static str {
         ScoutingError::BadCursor => "bad_cursor",
         ScoutingError::MixedPriorities => "mixed_priorities",
         ScoutingError::BadRecord { .. } => "bad_record",
+        ScoutingError::Unauthenticated { .. } => "unauthenticated",
+        ScoutingError::Forbidden { .. } => "forbidden",
+        ScoutingError::Catalogue(CatalogueError::Conflict { .. }) => "conflict",
+        ScoutingError::Catalogue(CatalogueError::IdempotencyReused) => "idempotency_reused",
         ScoutingError::UnknownSeq { .. }
         | ScoutingError::Catalogue(CatalogueError::NoSuchState { .. }) => "unknown_seq",
         ScoutingError::Catalogue(_) => "unavailable",

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::Uri;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -18,6 +19,7 @@ use crate::scouting::error::ScoutingError;
 use crate::scouting::scene::Scene;
 
 use super::error::DoorError;
+use super::router::BODY_MAX_MB;
 
 /// A refusal in the language of the request.
 #[derive(Debug)]
@@ -93,6 +95,32 @@ pub fn nearest<'a>(asked: &str, known: impl Iterator<Item = &'a str>) -> Option<
         .filter(|(likeness, _)| *likeness >= 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
         .map(|(_, word)| word.to_owned())
+}
+
+/// The bytes of a body.
+///
+/// # Errors
+/// Too heavy.
+pub async fn body_bytes(request: Request) -> Result<Bytes, DoorError> {
+    Bytes::from_request(request, &()).await.map_err(|refused| {
+        if refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            DoorError::PayloadTooLarge { limit_mb: BODY_MAX_MB }
+        } else {
+            DoorError::MalformedJson { reason: "0:0".to_owned() }
+        }
+    })
+}
+
+/// The body as JSON, whatever its declared type: a script often forgets to say it.
+///
+/// # Errors
+/// Too heavy, or no JSON.
+pub async fn json_body(request: Request) -> Result<Value, DoorError> {
+    let bytes = body_bytes(request).await?;
+    serde_json::from_slice(&bytes).map_err(|cause| {
+        // Only where: the parser's words are English.
+        DoorError::MalformedJson { reason: format!("{}:{}", cause.line(), cause.column()) }
+    })
 }
 
 /// The language of an address: its `lang`, French when it has none or an unknown one.

@@ -17,6 +17,7 @@ pub mod serve;
 pub mod state;
 pub mod wire;
 mod wording;
+pub mod writing;
 
 pub use router::router;
 pub use state::AppState;

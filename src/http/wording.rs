@@ -165,6 +165,58 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             Said::plain(format!("`{field}` : {reason_fr}"), format!("`{field}`: {reason}"))
                 .at(field)
         }
+        ScoutingError::Unauthenticated { action } => {
+            let (fr, en) = action.words();
+            Said::plain(
+                format!(
+                    "il faut une clé pour {fr} ; envoyez l’en-tête `Authorization: Bearer …`, ou demandez une clé à l’administration"
+                ),
+                format!(
+                    "a key is needed to {en}; send the header `Authorization: Bearer …`, or ask the administrators for a key"
+                ),
+            )
+        }
+        ScoutingError::Forbidden { action, role, territory } => {
+            let (fr, en) = action.words();
+            match territory {
+                Some(territory) => Said::plain(
+                    format!(
+                        "cette clé ne permet pas de {fr} sur `{}` ; elle ne vaut que pour ses propres territoires",
+                        short(territory)
+                    ),
+                    format!(
+                        "this key may not {en} for `{}`; it holds for its own territories only",
+                        short(territory)
+                    ),
+                ),
+                None => Said::plain(
+                    format!(
+                        "une clé `{}` ne permet pas de {fr} ; demandez une autre clé à l’administration",
+                        role.as_str()
+                    ),
+                    format!(
+                        "a `{}` key may not {en}; ask the administrators for another key",
+                        role.as_str()
+                    ),
+                ),
+            }
+        }
+        ScoutingError::Catalogue(CatalogueError::Conflict { kind, id, .. }) => Said::plain(
+            format!(
+                "`{} {}` a changé depuis que vous l’avez lue ; relisez-la, puis renvoyez avec son ETag",
+                kind.as_str(),
+                short(id)
+            ),
+            format!(
+                "`{} {}` changed since you read it; read it again, then send with its ETag",
+                kind.as_str(),
+                short(id)
+            ),
+        ),
+        ScoutingError::Catalogue(CatalogueError::IdempotencyReused) => Said::plain(
+            "cette clé d’idempotence a déjà servi à une autre demande ; prenez-en une nouvelle",
+            "this idempotency key already served for another request; use a new one",
+        ),
         ScoutingError::UnknownSeq { asked, last }
         | ScoutingError::Catalogue(CatalogueError::NoSuchState { asked, last }) => Said::plain(
             format!("aucun état `{asked}` ; le journal s’arrête à `{last}`"),

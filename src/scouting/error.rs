@@ -1,5 +1,6 @@
 //! What a question can be refused for, with what is needed to ask it better.
 
+use crate::access::{Action, Role};
 use crate::matching::weights::WeightsError;
 
 /// Why a use case did not answer.
@@ -111,6 +112,22 @@ pub enum ScoutingError {
         reason_fr: String,
         /// The reason, in English.
         reason: String,
+    },
+    /// A write without a key.
+    #[error("a key is needed to {}", action.words().1)]
+    Unauthenticated {
+        /// What was asked.
+        action: Action,
+    },
+    /// A write that the key does not allow, or not there.
+    #[error("a {} key may not {}", role.as_str(), action.words().1)]
+    Forbidden {
+        /// What was asked.
+        action: Action,
+        /// The role of the key.
+        role: Role,
+        /// Where, when elsewhere it would be allowed.
+        territory: Option<String>,
     },
     /// The log does not hold this `seq`.
     #[error("no state at seq {asked}, the last is {last}")]

@@ -28,5 +28,6 @@ pub mod territory_views;
 pub mod tours;
 pub mod vocabulary;
 pub mod world;
+pub mod writing;
 
 pub use front::{OpenOptions, Scouting};

@@ -11,6 +11,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
         ("domain", vec![]),
         ("docs", vec![]),
+        ("access", vec!["catalogue"]),
         ("annotation", vec![]),
         ("catalogue", vec![]),
         ("matching", vec![]),
@@ -20,14 +21,24 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("retrieval", vec!["catalogue", "annotation"]),
         (
             "scouting",
-            vec!["annotation", "catalogue", "matching", "planning", "imports", "gaps", "retrieval"],
+            vec![
+                "access",
+                "annotation",
+                "catalogue",
+                "matching",
+                "planning",
+                "imports",
+                "gaps",
+                "retrieval",
+            ],
         ),
         ("evaluation", vec!["scouting", "annotation", "retrieval"]),
-        ("http", vec!["scouting", "evaluation", "matching", "catalogue"]),
+        ("http", vec!["access", "scouting", "evaluation", "matching", "catalogue"]),
         ("testing", vec!["scouting", "annotation", "catalogue", "matching", "gaps", "retrieval"]),
         (
             "cli",
             vec![
+                "access",
                 "annotation",
                 "catalogue",
                 "evaluation",

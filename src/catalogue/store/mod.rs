@@ -8,6 +8,7 @@ mod read;
 
 use std::path::{Path, PathBuf};
 
+pub use append::{Appended, Expected, Idempotent, Signed};
 pub use blobs::digest;
 
 use db::Db;

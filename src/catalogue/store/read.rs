@@ -8,11 +8,11 @@ use super::db::reading;
 use crate::catalogue::error::{CatalogueError, Result};
 use crate::catalogue::revision::{At, Kind, Revision, tombstone_id};
 
-const COLUMNS_SINCE: &str = "SELECT seq, kind, id, body, recorded_at, recorded_by, note \
+const COLUMNS_SINCE: &str = "SELECT seq, kind, id, body, recorded_at, recorded_by, note, address \
      FROM revisions WHERE seq > $1 ORDER BY seq LIMIT $2";
-const COLUMNS_OF_ROW: &str = "SELECT seq, kind, id, body, recorded_at, recorded_by, note \
+const COLUMNS_OF_ROW: &str = "SELECT seq, kind, id, body, recorded_at, recorded_by, note, address \
      FROM revisions WHERE kind = $1 AND id = $2 ORDER BY seq";
-const COLUMNS_LATEST: &str = "SELECT r.seq, r.kind, r.id, r.body, r.recorded_at, r.recorded_by, r.note \
+const COLUMNS_LATEST: &str = "SELECT r.seq, r.kind, r.id, r.body, r.recorded_at, r.recorded_by, r.note, r.address \
      FROM revisions r JOIN (SELECT MAX(seq) AS seq FROM revisions \
      WHERE kind = $1 AND seq <= $2 GROUP BY id) latest ON latest.seq = r.seq";
 
@@ -26,6 +26,7 @@ struct Row {
     recorded_at: String,
     recorded_by: String,
     note: Option<String>,
+    address: Option<String>,
 }
 
 impl Row {
@@ -44,6 +45,7 @@ impl Row {
             recorded_at,
             recorded_by: self.recorded_by,
             note: self.note,
+            address: self.address,
         })
     }
 }

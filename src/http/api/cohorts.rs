@@ -14,7 +14,6 @@ use crate::scouting::cohorts;
 use crate::scouting::matches::seq_of;
 use crate::scouting::scene::Scene;
 
-use super::matches::body;
 use super::reply_list;
 
 /// Parameters beside the body.
@@ -49,7 +48,7 @@ pub async fn choose(
     let mut lang = asked.lang;
     let answered = async {
         let format = extract::format(asked.query.format.as_deref())?;
-        let body = body(request).await?;
+        let body = extract::json_body(request).await?;
         lang = body.get("lang").and_then(Value::as_str).and_then(Lang::parse).unwrap_or(lang);
         let scene = state.scene(seq_of(&body)).await?;
         Ok((state.heavy(move || answer(&scene, &body, lang)).await?, format))

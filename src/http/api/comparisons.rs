@@ -35,7 +35,7 @@ use super::{candidates, reply};
 pub async fn ask(State(state): State<AppState>, request: Request) -> Response {
     let mut lang = lang_of(request.uri());
     let answered = async {
-        let body = super::matches::body(request).await?;
+        let body = extract::json_body(request).await?;
         lang = body.get("lang").and_then(Value::as_str).and_then(Lang::parse).unwrap_or(lang);
         let scene = state.scene(matches::seq_of(&body)).await?;
         state

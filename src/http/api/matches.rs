@@ -1,14 +1,12 @@
 //! `POST /matches`: a context given whole; a read, nothing is saved.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::Value;
 
 use crate::domain::lang::Lang;
 use crate::http::error::{DoorError, Problem};
-use crate::http::extract::{lang_of, today};
-use crate::http::router::BODY_MAX_MB;
+use crate::http::extract::{json_body, lang_of, today};
 use crate::http::state::AppState;
 use crate::http::wire::candidates::CandidatesWire;
 use crate::http::wire::request::MatchRequest;
@@ -31,7 +29,7 @@ use super::{candidates, reply};
 pub async fn ask(State(state): State<AppState>, request: Request) -> Response {
     let mut lang = lang_of(request.uri());
     let answered = async {
-        let body = body(request).await?;
+        let body = json_body(request).await?;
         lang = body.get("lang").and_then(Value::as_str).and_then(Lang::parse).unwrap_or(lang);
         answer(&state, body, lang).await
     };
@@ -48,22 +46,4 @@ async fn answer(state: &AppState, body: Value, lang: Lang) -> Result<CandidatesW
             candidates::answer(&scene, ask)
         })
         .await
-}
-
-/// The body as JSON, whatever its declared type: a script often forgets to say it.
-///
-/// # Errors
-/// Too heavy, or no JSON.
-pub(super) async fn body(request: Request) -> Result<Value, DoorError> {
-    let bytes = Bytes::from_request(request, &()).await.map_err(|refused| {
-        if refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-            DoorError::PayloadTooLarge { limit_mb: BODY_MAX_MB }
-        } else {
-            DoorError::MalformedJson { reason: "0:0".to_owned() }
-        }
-    })?;
-    serde_json::from_slice(&bytes).map_err(|cause| {
-        // Only where: the parser's words are English.
-        DoorError::MalformedJson { reason: format!("{}:{}", cause.line(), cause.column()) }
-    })
 }

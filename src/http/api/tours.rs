@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::domain::lang::Lang;
 use crate::http::csv;
 use crate::http::error::{DoorError, Problem};
-use crate::http::extract::{Asked, today};
+use crate::http::extract::{self, Asked, today};
 use crate::http::state::AppState;
 use crate::http::wire::tour::calendar::calendar;
 use crate::http::wire::tour::map::geojson;
@@ -17,8 +17,6 @@ use crate::http::wire::tour::{TourRequest, TourWire};
 use crate::scouting::matches::seq_of;
 use crate::scouting::scene::Scene;
 use crate::scouting::tours::{self, Tour};
-
-use super::matches::body;
 
 /// What a tour is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +103,7 @@ pub async fn plan(
     let mut lang = asked.lang;
     let answered = async {
         let format = Format::parse(asked.query.format.as_deref())?;
-        let body = body(request).await?;
+        let body = extract::json_body(request).await?;
         lang = body.get("lang").and_then(Value::as_str).and_then(Lang::parse).unwrap_or(lang);
         let scene = state.scene(seq_of(&body)).await?;
         let text = state.heavy(move || format.write(&answer(&scene, &body, lang)?)).await?;
