@@ -285,3 +285,29 @@ fn importing_keeps_the_good_rows_and_reports_the_bad_ones() {
     let history = ran(essaim(folder.path()).args(["history", "actor", "atelier-du-test"]));
     assert_eq!(history.code, 0, "{}", history.err);
 }
+
+#[test]
+fn explain_writes_the_feasibility_file_and_only_it_does() {
+    let explain = ["explain", "epci-200046977", "wimoov", "--as-of", "2026-11-22"];
+    let file = run(&[&explain[..], &["--format", "md"]].concat());
+    assert_eq!(file.code, 0, "{}", file.err);
+    assert!(file.out.starts_with("# Dossier de faisabilité"), "{}", file.out);
+    assert!(file.out.contains("## 13. Sources"), "{}", file.out);
+    let english = run(&[&explain[..], &["--format", "md", "--lang", "en"]].concat());
+    assert!(english.out.starts_with("# Feasibility file"), "{}", english.out);
+    for arguments in [
+        &["match", "epci-200046977"][..],
+        &["gaps", "epci-200046977"],
+        &["search", "réparer un vélo"],
+        &["territory", "epci-200046977"],
+        &["history", "enterprise", "wimoov"],
+        &["annotate", "manque de logements"],
+    ] {
+        let ran = run(&[arguments, &["--format", "md"]].concat());
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.out);
+        assert!(ran.out.is_empty(), "{arguments:?}");
+        assert!(ran.err.contains("`md`") && ran.err.contains("`json`"), "{}", ran.err);
+    }
+    let ran = run(&[&explain[..], &["--format", "ics"]].concat());
+    assert!(ran.code == 2 && ran.err.contains("`md`"), "{}", ran.err);
+}

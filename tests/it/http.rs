@@ -512,3 +512,30 @@ fn every_answer_is_protected_and_named() {
     request.headers_mut().insert("x-request-id", "abc-123".parse().unwrap());
     assert_eq!(send(request).headers["x-request-id"], "abc-123");
 }
+
+#[test]
+fn the_feasibility_file_is_json_or_markdown() {
+    let path = format!("{LYON}/candidates/wimoov/feasibility?as_of=2026-11-22");
+    let file = get(&path);
+    assert_eq!(file.status, StatusCode::OK, "{}", file.text());
+    let json = file.json();
+    assert_eq!(json["territory"]["id"], "epci-200046977");
+    assert_eq!(json["calendar"].as_array().unwrap().len(), 12);
+    assert_eq!(json["scaling"]["questions"].as_array().unwrap().len(), 3);
+    let sources = json["sources"].as_array().unwrap().len() as u64;
+    let numbers = json["relations"][0]["items"][0]["references"].as_array().unwrap();
+    assert!(!numbers.is_empty() && numbers.iter().all(|n| n.as_u64().unwrap() <= sources));
+    assert!(json["unknowns"].as_array().unwrap().iter().all(|u| u["whom"].is_string()));
+    let text = get(&format!("{path}&format=md"));
+    assert!(text.kind.starts_with("text/markdown"), "{}", text.kind);
+    assert!(text.text().starts_with("# Dossier de faisabilité"), "{}", text.text());
+    // By name, in English, and the same bytes again.
+    let english = get(&format!("{LYON}/candidates/Wimoov/feasibility?format=md&lang=en"));
+    assert!(english.text().starts_with("# Feasibility file: Wimoov"), "{}", english.text());
+    assert_eq!(text.body, get(&format!("{path}&format=md")).body);
+    check(&get(&format!("{path}&format=csv")), 422, "unknown_format");
+    check(&get(&format!("{path}&formt=md")), 400, "unknown_parameter");
+    let unknown = get(&format!("{LYON}/candidates/wimov/feasibility"));
+    let problem = check(&unknown, 404, "unknown_enterprise");
+    assert_eq!(problem["suggestions"][0]["id"], "wimoov");
+}

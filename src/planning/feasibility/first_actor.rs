@@ -111,6 +111,15 @@ pub fn choose(
         let relation = relations.iter().find(|relation| relation.actor == at && relation.main);
         ranked.push((Role::KeyActor, at, relation));
     }
+    // An organisation that competes under another record is no ally either.
+    let rivals: BTreeSet<String> = relations
+        .iter()
+        .filter(|relation| relation.kind == RelationKind::Competes && relation.main)
+        .map(|relation| identity(&context.actors[relation.actor]))
+        .collect();
+    ranked.retain(|&(role, at, _)| {
+        role < Role::Carrier || !rivals.contains(&identity(&context.actors[at]))
+    });
     // Relations come the strongest first, ties by id: a stable sort keeps that order.
     ranked.sort_by_key(|&(role, ..)| role);
     let mut seen = BTreeSet::new();
@@ -266,6 +275,20 @@ mod tests {
         let first = chosen(&case);
         assert_eq!(first.actor, Some((Role::Tandem, 1)));
         assert!(first.relation.is_some() && !first.who.sources.is_empty());
+        // Nor is a rival met as an ally, whichever of its records says so.
+        let rival = |case: &mut Case, at: usize| {
+            case.edit_actor(at, |actor| actor.name = "Vélos d’ici Lyon".to_owned());
+        };
+        let mut known_twice = case.clone();
+        known_twice.enterprise.portrait.partners.clear();
+        rival(&mut known_twice, 0);
+        known_twice.add_actor("Vélos d’ici", "Lyon", &[]);
+        let ours = known_twice.enterprise.portrait.clone();
+        known_twice.edit_actor(2, |actor| {
+            actor.portrait.answers.clone_from(&ours.answers);
+            actor.portrait.needs.clone_from(&ours.needs);
+        });
+        assert_ne!(chosen(&known_twice).actor.map(|(_, at)| at), Some(0));
         // A row of a register is nobody to visit.
         case.edit_actor(1, |actor| actor.register = true);
         assert_eq!(chosen(&case).actor.map(|(role, _)| role), Some(Role::KeyActor));
