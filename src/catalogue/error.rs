@@ -86,5 +86,15 @@ pub enum CatalogueError {
     Dataset(#[from] super::datasets::DatasetError),
 }
 
+impl CatalogueError {
+    /// A log that cannot even be counted is damaged.
+    pub(super) fn damaged(cause: sqlx::Error) -> Self {
+        match cause.as_database_error() {
+            Some(said) => Self::Damaged { finding: said.to_string() },
+            None => Self::Database(cause),
+        }
+    }
+}
+
 /// Result of the catalogue.
 pub type Result<T> = std::result::Result<T, CatalogueError>;

@@ -79,6 +79,9 @@ impl Kind {
     }
 }
 
+/// What stands for a body that was erased; its note and its address are gone too.
+pub const ERASED: &str = "null";
+
 /// The id of the tombstone that ends the row (`kind`, `id`).
 #[must_use]
 pub fn tombstone_id(kind: Kind, id: &str) -> String {
@@ -107,6 +110,12 @@ pub struct Revision {
 }
 
 impl Revision {
+    /// Whether what it said was erased, as a later tombstone tells.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.body == ERASED
+    }
+
     /// The body as a JSON value.
     ///
     /// # Errors

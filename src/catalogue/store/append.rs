@@ -9,8 +9,8 @@ use super::db::writing;
 use crate::catalogue::error::{CatalogueError, Result};
 use crate::catalogue::revision::{Kind, NewRevision, tombstone_id};
 
-/// Rows in one INSERT; eight values each stay far below SQLite's 32,766 placeholders.
-const ROWS_PER_INSERT: usize = 500;
+/// Rows in one INSERT; ten values each stay far below SQLite's 32,766 placeholders.
+pub(super) const ROWS_PER_INSERT: usize = 500;
 /// How long a write that may be asked twice is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
 
@@ -55,44 +55,57 @@ pub enum Appended {
     Replayed(Range<u64>),
 }
 
-/// The last `seq` and date of the log, 0 and "" when it is empty.
+/// The end of the log: `seq`, date and chain; 0 and empty texts when it is empty.
 macro_rules! end {
     ($tx:ident) => {{
-        let last: Option<(i64, String)> =
-            sqlx::query_as("SELECT seq, recorded_at FROM revisions ORDER BY seq DESC LIMIT 1")
-                .fetch_optional(&mut *$tx)
-                .await?;
+        let last: Option<(i64, String, String)> = sqlx::query_as(
+            "SELECT seq, recorded_at, chain FROM revisions ORDER BY seq DESC LIMIT 1",
+        )
+        .fetch_optional(&mut *$tx)
+        .await?;
         last.unwrap_or_default()
     }};
 }
 
-/// Writes the rows after `last`, dated no earlier than `before`; gives the `seq` given.
+/// Writes the rows after the end `$end`, sealed, dated no earlier than it; gives the `seq`
+/// given.
 macro_rules! insert {
-    ($tx:ident, $batch:expr, $signed:expr, $last:expr, $before:expr) => {{
+    ($tx:ident, $batch:expr, $signed:expr, $end:expr) => {{
+        let (last, before, chain) = &$end;
         let now = written_date($signed.now);
-        let date: &str = if now.as_str() < $before.as_str() { $before } else { &now };
-        let first = $last + 1;
-        let mut seq = first;
-        for rows in $batch.chunks(ROWS_PER_INSERT) {
+        let date: &str = if now.as_str() < before.as_str() { before } else { &now };
+        let first = last.unsigned_abs() + 1;
+        let mut sealer = $crate::catalogue::store::chain::Sealer::after(first - 1, chain);
+        for rows in $batch.chunks($crate::catalogue::store::append::ROWS_PER_INSERT) {
             let mut insert = sqlx::QueryBuilder::new(
-                "INSERT INTO revisions \
-                 (seq, kind, id, body, recorded_at, recorded_by, note, address) ",
+                "INSERT INTO revisions (seq, kind, id, body, recorded_at, recorded_by, note, \
+                 address, digest, chain) ",
             );
             insert.push_values(rows, |mut values, row| {
+                let seal = sealer.seal(&$crate::catalogue::store::chain::Unsealed {
+                    kind: row.kind.as_str(),
+                    id: &row.id,
+                    body: &row.body,
+                    recorded_at: date,
+                    recorded_by: $signed.author,
+                    note: row.note.as_deref(),
+                    address: $signed.address,
+                });
                 values
-                    .push_bind(seq)
+                    .push_bind(seal.seq.cast_signed())
                     .push_bind(row.kind.as_str())
                     .push_bind(&row.id)
                     .push_bind(&row.body)
                     .push_bind(date)
                     .push_bind($signed.author)
                     .push_bind(row.note.as_deref())
-                    .push_bind($signed.address);
-                seq += 1;
+                    .push_bind($signed.address)
+                    .push_bind(seal.digest)
+                    .push_bind(seal.chain);
             });
             insert.build().execute(&mut *$tx).await?;
         }
-        first.unsigned_abs()..seq.unsigned_abs()
+        first..first + $batch.len() as u64
     }};
 }
 
@@ -129,11 +142,11 @@ impl Store {
     ) -> Result<Option<Range<u64>>> {
         let signed = Signed { author, address: None, now };
         let range = writing!(&self.db, |tx| {
-            let (last, before) = end!(tx);
-            if last > 0 {
+            let end = end!(tx);
+            if end.0 > 0 {
                 return Ok(None);
             }
-            insert!(tx, batch, &signed, last, &before)
+            insert!(tx, batch, &signed, end)
         });
         Ok(Some(range))
     }
@@ -191,8 +204,8 @@ impl Store {
                     });
                 }
             }
-            let (last, before) = end!(tx);
-            let range = insert!(tx, batch, signed, last, &before);
+            let end = end!(tx);
+            let range = insert!(tx, batch, signed, end);
             if let Some(asked) = idempotent {
                 let old = signed.now.saturating_sub(REMEMBERED).unwrap_or(signed.now);
                 sqlx::query("DELETE FROM requests WHERE recorded_at < $1")

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::Store;
+use super::chain::hex;
 use super::db::Db;
 use crate::catalogue::datasets::DatasetFiles;
 use crate::catalogue::error::{CatalogueError, Result};
@@ -14,13 +15,7 @@ use crate::catalogue::revision::{At, Kind};
 /// The sha256 of `content`, hexadecimal.
 #[must_use]
 pub fn digest(content: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(content) {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex(&Sha256::digest(content))
 }
 
 impl Store {

@@ -2,14 +2,20 @@
 
 mod append;
 mod blobs;
+mod chain;
+mod check;
 mod db;
+mod older;
 mod open;
 mod read;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
 pub use append::{Appended, Expected, Idempotent, Signed};
 pub use blobs::digest;
+pub use chain::GENESIS;
+pub use verify::{CheckReport, Fault, Found};
 
 use db::Db;
 

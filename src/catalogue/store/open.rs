@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::db::{Db, reading};
+use super::db::Db;
 use super::{Store, StoreAddress};
 use crate::catalogue::error::{CatalogueError, Result};
 
@@ -17,12 +17,26 @@ const READERS: u32 = 4;
 const PG_CONNECTIONS: u32 = 8;
 
 impl Store {
-    /// Opens the catalogue, creating it where there is none, and checks that the log is whole.
+    /// Opens the catalogue, creating it where there is none, and checks the end of its log.
+    ///
+    /// A log written by an older version is brought to this one's shape first, in one
+    /// transaction.
     ///
     /// # Errors
     /// [`CatalogueError::Open`] where nothing can be opened there, [`CatalogueError::Version`]
-    /// if a newer program wrote it, [`CatalogueError::Damaged`] if `seq` is not contiguous.
+    /// if a newer program wrote it, [`CatalogueError::Damaged`] if `seq` is not contiguous
+    /// or the last revisions have not their seal.
     pub async fn open(address: &StoreAddress) -> Result<Self> {
+        let store = Self::open_to_check(address).await?;
+        store.check_end().await?;
+        Ok(store)
+    }
+
+    /// The same for a log that may be damaged, to be read by [`Store::check`].
+    ///
+    /// # Errors
+    /// As [`Store::open`]; [`CatalogueError::Damaged`] only if the file is no database.
+    pub async fn open_to_check(address: &StoreAddress) -> Result<Self> {
         let refuse = |cause: &dyn std::fmt::Display| CatalogueError::Open {
             address: address.shown(),
             cause: cause.to_string(),
@@ -61,74 +75,24 @@ impl Store {
                 Self { db: Db::Pg(pool), blobs: None }
             }
         };
-        store.check_contiguous().await?;
+        store.seal_older().await?;
         Ok(store)
-    }
-
-    /// Reads the whole log and every dataset content; what `essaim check` calls.
-    ///
-    /// # Errors
-    /// [`CatalogueError::Damaged`] with the first fault found, [`CatalogueError::MissingBlob`].
-    pub async fn check(&self) -> Result<()> {
-        if let Db::Lite { read, .. } = &self.db {
-            let said: String = sqlx::query_scalar("PRAGMA quick_check").fetch_one(read).await?;
-            if said != "ok" {
-                return Err(CatalogueError::Damaged { finding: said });
-            }
-        }
-        self.check_contiguous().await?;
-        let backwards: Option<i64> = reading!(&self.db, |pool| sqlx::query_scalar(
-            "SELECT b.seq FROM revisions a JOIN revisions b ON b.seq = a.seq + 1 \
-             WHERE b.recorded_at < a.recorded_at ORDER BY b.seq LIMIT 1"
-        )
-        .fetch_optional(pool)
-        .await?);
-        if let Some(seq) = backwards {
-            let finding = format!("revision {seq} is dated before the one it follows");
-            return Err(CatalogueError::Damaged { finding });
-        }
-        let mut since = 0;
-        loop {
-            let page = self.changes(since, 5_000).await?;
-            let Some(last) = page.last() else { break };
-            since = last.seq;
-            for revision in &page {
-                revision.json()?;
-            }
-        }
-        for dataset in self.datasets(crate::catalogue::At::Latest).await? {
-            for file in &dataset.files {
-                self.get_blob(&file.digest).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn check_contiguous(&self) -> Result<()> {
-        let (first, last, count): (i64, i64, i64) = reading!(&self.db, |pool| sqlx::query_as(
-            "SELECT COALESCE(MIN(seq), 1), COALESCE(MAX(seq), 0), COUNT(*) FROM revisions"
-        )
-        .fetch_one(pool)
-        .await
-        .map_err(|cause| damaged_or(
-            &cause,
-            CatalogueError::Damaged { finding: cause.to_string() }
-        ))?);
-        if first != 1 || last != count {
-            let finding = format!("{count} revisions are there, numbered {first} to {last}");
-            return Err(CatalogueError::Damaged { finding });
-        }
-        Ok(())
     }
 }
 
-/// SQLite says `NOTADB` (26) or `CORRUPT` (11) for a file that is no longer a database.
+/// A file that is no longer a database is told as such.
 fn damaged_or(cause: &sqlx::Error, otherwise: CatalogueError) -> CatalogueError {
-    let code = cause.as_database_error().and_then(|e| e.code().map(std::borrow::Cow::into_owned));
-    match code.as_deref() {
-        Some("11" | "26") => CatalogueError::Damaged { finding: cause.to_string() },
-        _ => otherwise,
+    if is_damage(cause) {
+        CatalogueError::Damaged { finding: cause.to_string() }
+    } else {
+        otherwise
     }
+}
+
+/// SQLite says `NOTADB` (26) or `CORRUPT` (11, with details in the higher bits).
+fn is_damage(cause: &sqlx::Error) -> bool {
+    let code = cause.as_database_error().and_then(|e| e.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
 }
 
 fn migrated(result: std::result::Result<(), sqlx::migrate::MigrateError>) -> Result<()> {

@@ -131,8 +131,10 @@ impl Store {
         for kind in wanted {
             let rows = self.latest(kind, until).await?;
             state.extend(rows.into_iter().filter(|row| {
-                ended.is_empty()
-                    || ended.get(&tombstone_id(kind, &row.id)).is_none_or(|&end| end < row.seq)
+                // What was erased is in no state, past ones included.
+                !row.is_erased()
+                    && (ended.is_empty()
+                        || ended.get(&tombstone_id(kind, &row.id)).is_none_or(|&end| end < row.seq))
             }));
         }
         // Databases order texts by their locale; bytes are the same everywhere.

@@ -5,6 +5,10 @@
 //! 3. a state is the latest revision of each row at a seq or a date, ended rows left out;
 //! 4. nothing in the log can be changed or removed;
 //! 5. a damaged log is refused with its repair.
+//!
+//! Each room has its own properties: [`chain`] the seals.
+
+mod chain;
 
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
@@ -28,10 +32,10 @@ async fn stores() -> Vec<(StoreAddress, Option<tempfile::TempDir>)> {
     let lite = StoreAddress::Sqlite(folder.path().join("data").join("log.sqlite"));
     let mut list = vec![(lite, Some(folder))];
     if let Ok(url) = std::env::var("ESSAIM_TEST_POSTGRES") {
-        // One schema per test: the tests run together on one server.
-        let schema = format!("essaim_{}", std::thread::current().name().unwrap_or("main"));
-        let schema: String =
-            schema.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+        // One schema per test and program: they run together on one server.
+        let program = std::env::current_exe().unwrap();
+        let test = std::thread::current().name().unwrap_or("main").to_owned();
+        let schema = format!("essaim_{}", &digest(format!("{program:?} {test}").as_bytes())[..24]);
         let pool = sqlx::PgPool::connect(&url).await.unwrap();
         for sql in
             [format!("DROP SCHEMA IF EXISTS {schema} CASCADE"), format!("CREATE SCHEMA {schema}")]
@@ -67,7 +71,7 @@ async fn what_is_acknowledged_survives_reopening() {
         assert_eq!(store.get_blob(&digest).await.unwrap(), b"des octets");
         let absent = store.get_blob(&"0".repeat(64)).await.unwrap_err();
         assert!(matches!(absent, CatalogueError::MissingBlob { .. }));
-        store.check().await.unwrap();
+        assert!(store.check().await.unwrap().is_sound());
         store.close().await;
     }
 }
@@ -97,7 +101,7 @@ async fn seq_is_contiguous_under_concurrent_writers_and_dates_never_go_back() {
         assert_eq!(all.len(), 80);
         assert!(all.iter().zip(1..).all(|(revision, seq)| revision.seq == seq));
         assert!(all.windows(2).all(|pair| pair[0].recorded_at <= pair[1].recorded_at));
-        one.check().await.unwrap();
+        assert!(one.check().await.unwrap().is_sound());
     }
 }
 
