@@ -29,9 +29,8 @@ impl Store {
     /// The guards that keep the log append-only are lifted inside the transaction only.
     pub(super) async fn seal_older(&self) -> Result<u64> {
         const FIRST: &str = "SELECT chain FROM revisions ORDER BY seq LIMIT 1";
-        let first: Option<String> = reading!(&self.db, |pool| sqlx::query_scalar(FIRST)
-            .fetch_optional(pool)
-            .await?);
+        let first: Option<String> =
+            reading!(&self.db, |pool| sqlx::query_scalar(FIRST).fetch_optional(pool).await?);
         if first.as_deref() != Some("") {
             return Ok(0);
         }
@@ -39,8 +38,7 @@ impl Store {
         let guards = self.db.guards();
         Ok(writing!(&self.db, |tx| {
             // Another process may have done it while this one waited for the lock.
-            let first: Option<String> =
-                sqlx::query_scalar(FIRST).fetch_optional(&mut *tx).await?;
+            let first: Option<String> = sqlx::query_scalar(FIRST).fetch_optional(&mut *tx).await?;
             if first.as_deref() != Some("") {
                 return Ok(0);
             }
@@ -62,7 +60,8 @@ impl Store {
                     return Err(CatalogueError::Damaged { finding });
                 }
                 since = last.seq;
-                let seals: Vec<Seal> = page.iter().map(|row| sealer.seal(&row.unsealed())).collect();
+                let seals: Vec<Seal> =
+                    page.iter().map(|row| sealer.seal(&row.unsealed())).collect();
                 for some in seals.chunks(ROWS_PER_INSERT) {
                     let mut update = sqlx::QueryBuilder::new(
                         "UPDATE revisions SET digest = v.column2, chain = v.column3 FROM (",

@@ -88,10 +88,9 @@ impl Fault {
                 "la sorte, l’identifiant, la date, l’auteur ou le sceau ont été changés",
                 "the kind, the id, the date, the author or the seal was changed",
             ),
-            Self::Date => both(
-                "la date est illisible ou recule",
-                "the date cannot be read, or goes back",
-            ),
+            Self::Date => {
+                both("la date est illisible ou recule", "the date cannot be read, or goes back")
+            }
             Self::Kind => both("sorte inconnue", "unknown kind"),
             Self::Body => both("le contenu est illisible", "the body cannot be read"),
             Self::ErasedUnsaid => both(

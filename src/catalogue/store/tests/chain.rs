@@ -261,8 +261,7 @@ async fn an_older_log_is_sealed_when_it_is_opened() {
 
 async fn lite(path: &Path) -> sqlx::SqlitePool {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let options =
-        sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
     sqlx::SqlitePool::connect_with(options).await.unwrap()
 }
 
