@@ -70,12 +70,12 @@ pub struct ExtraSupply {
 pub struct GapModel {
     taxonomy: Arc<Taxonomy>,
     atlas: Arc<Atlas>,
-    severity: SeverityModel,
-    coverage: CoverageModel,
-    features: FeatureModel,
+    severity: Arc<SeverityModel>,
+    coverage: Arc<CoverageModel>,
+    features: Arc<FeatureModel>,
     places: Arc<PlaceTable>,
     /// Mean and deviation of each need's severity over the EPCI.
-    severity_standard: Vec<Standard>,
+    severity_standard: Arc<[Standard]>,
     numbers: GapNumbers,
 }
 
@@ -120,7 +120,22 @@ impl GapModel {
             severity: table,
             density: features.densities(),
         });
-        Self { taxonomy, atlas, severity, coverage, features, places, severity_standard, numbers }
+        Self {
+            taxonomy,
+            atlas,
+            severity: Arc::new(severity),
+            coverage: Arc::new(coverage),
+            features: Arc::new(features),
+            places,
+            severity_standard: severity_standard.into(),
+            numbers,
+        }
+    }
+
+    /// The same model for an atlas that differs by its zones only.
+    #[must_use]
+    pub fn with_zones(&self, atlas: Arc<Atlas>) -> Self {
+        Self { atlas, ..self.clone() }
     }
 
     /// One gap per need, in index order.

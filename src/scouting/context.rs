@@ -376,7 +376,7 @@ impl<'a> Reach<'a> {
 fn programmes_of(scene: &Scene, territory: &Territory, as_of: Date) -> Vec<LocalProgramme> {
     let world = &scene.world;
     let atlas = &world.data.atlas;
-    let (programmes, presences) = &world.data.programmes;
+    let (programmes, presences) = &*world.data.programmes;
     let mut ids: BTreeSet<String> =
         territory.communes.iter().map(|&at| format!("com-{}", atlas.at(at).insee)).collect();
     ids.extend(

@@ -5,43 +5,22 @@ use std::sync::{Arc, Mutex};
 
 use jiff::civil::Date;
 
-use crate::catalogue::record::annotation::Correction;
+use crate::catalogue::revision::{Kind, NewRevision, Revision, tombstone_id};
 use crate::domain::actor::Actor;
-use crate::domain::context::Confirmation;
 use crate::domain::enterprise::{Enterprise, Place, Site, Status};
 use crate::domain::geography::Point;
-use crate::domain::observation::Observation;
-use crate::domain::priority::Priority;
 use crate::domain::provenance::Source;
 use crate::matching::profile::TerritoryProfile;
-
 use crate::retrieval::Searcher;
 
 use super::error::ScoutingError;
-use super::profiles::Profile;
+use super::rows::Changed;
 use super::world::World;
+
+pub use super::rows::Rows;
 
 /// Territory profiles kept in a scene; beyond, the oldest asked is dropped.
 const PROFILES_KEPT: usize = 32;
-
-/// The rows of the catalogue at one `seq`, annotated and resolved.
-#[derive(Debug, Default)]
-pub struct Rows {
-    /// Enterprises, sorted by id.
-    pub enterprises: Vec<Arc<Enterprise>>,
-    /// Local actors, sorted by id (sites of enterprises are added by the scene).
-    pub actors: Vec<Arc<Actor>>,
-    /// Priorities, sorted by id.
-    pub priorities: Vec<Priority>,
-    /// Observations, sorted by id.
-    pub observations: Vec<Observation>,
-    /// Profiles of weights, sorted by id; the shipped ones among them.
-    pub profiles: Vec<Profile>,
-    /// Confirmations with the territory each speaks of, latest first.
-    pub confirmations: Vec<(String, Confirmation)>,
-    /// What people corrected in annotations; already applied to the rows above.
-    pub corrections: Vec<Correction>,
-}
 
 /// An immutable snapshot; every answer names its `seq`.
 #[derive(Debug)]
@@ -71,6 +50,91 @@ impl Scene {
         site_actors.sort_by(|a, b| a.id.cmp(&b.id));
         site_actors.dedup_by(|a, b| a.id == b.id);
         Self { seq, world, rows, searcher, site_actors, profiles: Mutex::new(Vec::new()) }
+    }
+
+    /// The scene as it would be with `revisions` added after its own, in the order of the
+    /// log: what is shown once they are written, nothing being written.
+    ///
+    /// Rows that the revisions do not touch are shared with this scene. The text index is
+    /// that of this scene: words of an enterprise among the revisions are not found yet.
+    ///
+    /// # Errors
+    /// [`ScoutingError::Catalogue`] when a body is no JSON; [`ScoutingError::Dataset`] when
+    /// a dataset is among the revisions: the whole catalogue is then read again.
+    pub fn with(&self, revisions: &[Revision]) -> Result<Self, ScoutingError> {
+        Ok(self.following(revisions)?.0)
+    }
+
+    /// The same for rows that are not written yet: they are given the next places in the
+    /// log, the date `now` and the author `author`.
+    ///
+    /// # Errors
+    /// As [`Self::with`].
+    pub fn with_drafts(
+        &self,
+        rows: &[NewRevision],
+        author: &str,
+        now: jiff::Timestamp,
+    ) -> Result<Self, ScoutingError> {
+        let revisions: Vec<Revision> = (self.seq + 1..)
+            .zip(rows)
+            .map(|(seq, row)| Revision {
+                seq,
+                kind: row.kind,
+                id: row.id.clone(),
+                body: row.body.clone(),
+                recorded_at: now,
+                recorded_by: author.to_owned(),
+                note: row.note.clone(),
+                address: None,
+            })
+            .collect();
+        self.with(&revisions)
+    }
+
+    /// [`Self::with`], with what the revisions changed.
+    pub(super) fn following(
+        &self,
+        revisions: &[Revision],
+    ) -> Result<(Self, Changed), ScoutingError> {
+        if let Some(dataset) = revisions.iter().find(|revision| moves_a_dataset(revision)) {
+            return Err(ScoutingError::Dataset(format!("`{}` changes", dataset.id)));
+        }
+        let seq = revisions.last().map_or(self.seq, |revision| revision.seq.max(self.seq));
+        let (rows, changed) = self.rows.with(&self.world, revisions)?;
+        let world = if changed.kinds.contains(&Kind::Zone) {
+            Arc::new(self.world.with_zones(rows.zones()))
+        } else {
+            Arc::clone(&self.world)
+        };
+        let scene = Self {
+            seq,
+            world,
+            site_actors: self.sites_after(&rows, &changed),
+            rows,
+            searcher: self.searcher.clone(),
+            profiles: Mutex::new(Vec::new()),
+        };
+        Ok((scene, changed))
+    }
+
+    /// The sites of enterprises, those of the changed ones made anew.
+    fn sites_after(&self, rows: &Rows, changed: &Changed) -> Vec<Arc<Actor>> {
+        if changed.enterprises.is_empty() {
+            return self.site_actors.clone();
+        }
+        let moved = |actor: &Actor| {
+            actor.enterprise.as_ref().is_some_and(|id| changed.enterprises.contains(id))
+        };
+        let mut sites: Vec<Arc<Actor>> =
+            self.site_actors.iter().filter(|actor| !moved(actor)).map(Arc::clone).collect();
+        for id in &changed.enterprises {
+            if let Some(row) = rows.indexed(id) {
+                sites.extend(sites_as_actors(row.enterprise).into_iter().map(Arc::new));
+            }
+        }
+        sites.sort_by(|a, b| a.id.cmp(&b.id));
+        sites
     }
 
     /// The enterprise with this id.
@@ -115,6 +179,12 @@ impl Scene {
         let kept = self.profiles.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         kept.iter().find(|(known, _)| known == key).map(|(_, profile)| Arc::clone(profile))
     }
+}
+
+/// Whether a revision changes a dataset, on which everything else is read.
+pub(super) fn moves_a_dataset(revision: &Revision) -> bool {
+    let ends = || revision.id.starts_with(&tombstone_id(Kind::Dataset, ""));
+    revision.kind == Kind::Dataset || revision.kind == Kind::Tombstone && ends()
 }
 
 /// The sites of an enterprise (and its home, where no site is there) as local actors.

@@ -26,8 +26,11 @@ use super::places::PlaceIndex;
 /// says nothing of how well the actors of a territory are known.
 const PLACES_NOT_ACTORS: [&str; 2] = ["bibliotheques", "bnlc_covoiturage"];
 
-/// The datasets as read, before anything is built from them.
-#[derive(Debug)]
+/// A zone of the log: id, name, commune codes.
+pub type Zone = (String, String, Vec<String>);
+
+/// The datasets as read, before anything is built from them; cheap to clone.
+#[derive(Debug, Clone)]
 pub struct Datasets {
     /// The taxonomy.
     pub taxonomy: Arc<Taxonomy>,
@@ -36,13 +39,13 @@ pub struct Datasets {
     /// The indicators.
     pub indicators: Arc<Indicators>,
     /// The counted supply.
-    pub supply: Vec<SupplySource>,
+    pub supply: Arc<[SupplySource]>,
     /// The programmes and where they are.
-    pub programmes: (Vec<Programme>, Vec<ProgrammePresence>),
+    pub programmes: Arc<(Vec<Programme>, Vec<ProgrammePresence>)>,
     /// Support schemes and peers.
-    pub supports: Vec<Support>,
+    pub supports: Arc<[Support]>,
     /// Level of each kind of evidence, and whether it proves scale.
-    pub evidence_levels: EvidenceLevels,
+    pub evidence_levels: Arc<EvidenceLevels>,
     /// The sentences of both languages.
     pub templates: Arc<Templates>,
     /// The declared numbers, with the digest of everything.
@@ -55,7 +58,7 @@ pub struct World {
     /// The datasets.
     pub data: Datasets,
     /// Free French to concepts.
-    pub annotator: Annotator,
+    pub annotator: Arc<Annotator>,
     /// Names of places.
     pub places: Arc<PlaceIndex>,
     /// Severity and coverage everywhere.
@@ -63,22 +66,19 @@ pub struct World {
     /// Features of every EPCI.
     pub place_table: Arc<PlaceTable>,
     /// Positions of programme presences, by territory id.
-    pub programmes_of: BTreeMap<String, Vec<usize>>,
+    pub programmes_of: Arc<BTreeMap<String, Vec<usize>>>,
     /// Name and digest of each dataset, to know whether a world can serve another state.
     pub digests: Vec<(String, String)>,
-    /// The zones of the log: id, name, commune codes.
-    pub zones: Vec<(String, String, Vec<String>)>,
+    /// The zones of the log, sorted by id.
+    pub zones: Vec<Zone>,
 }
 
 impl World {
-    /// Builds the annotator, the frozen reference classes and the accessibilities.
+    /// Builds the annotator, the frozen reference classes and the accessibilities; without
+    /// zones yet ([`Self::with_zones`]).
     #[must_use]
-    pub fn new(
-        data: Datasets,
-        digests: Vec<(String, String)>,
-        zones: Vec<(String, String, Vec<String>)>,
-    ) -> Self {
-        let annotator = Annotator::new(Arc::clone(&data.taxonomy));
+    pub fn new(data: Datasets, digests: Vec<(String, String)>) -> Self {
+        let annotator = Arc::new(Annotator::new(Arc::clone(&data.taxonomy)));
         let places = Arc::new(PlaceIndex::new(&data.atlas));
         let gaps = GapModel::new(
             Arc::clone(&data.taxonomy),
@@ -92,7 +92,34 @@ impl World {
         for (at, presence) in data.programmes.1.iter().enumerate() {
             programmes_of.entry(presence.territory.clone()).or_default().push(at);
         }
+        let programmes_of = Arc::new(programmes_of);
+        let zones = Vec::new();
         Self { annotator, places, gaps, place_table, programmes_of, digests, zones, data }
+    }
+
+    /// The same world with these zones and no other; everything that is long to build is
+    /// shared. Codes of no commune are left out of a zone.
+    #[must_use]
+    pub fn with_zones(&self, zones: Vec<Zone>) -> Self {
+        let mut atlas = Atlas::clone(&self.data.atlas);
+        atlas.zones = zones
+            .iter()
+            .map(|(id, name, communes)| {
+                let positions = communes.iter().filter_map(|code| atlas.commune(code)).collect();
+                (id.clone(), (name.clone(), positions))
+            })
+            .collect();
+        let atlas = Arc::new(atlas);
+        Self {
+            annotator: Arc::clone(&self.annotator),
+            places: Arc::new(self.places.with_zones(&atlas)),
+            gaps: self.gaps.with_zones(Arc::clone(&atlas)),
+            place_table: Arc::clone(&self.place_table),
+            programmes_of: Arc::clone(&self.programmes_of),
+            digests: self.digests.clone(),
+            zones,
+            data: Datasets { atlas, ..self.data.clone() },
+        }
     }
 
     /// An actor with its place resolved and its texts read.
@@ -135,7 +162,7 @@ impl World {
     pub fn actor_reliability(&self, departement: &str) -> Vec<f64> {
         let needs = self.data.taxonomy.count(ConceptKind::Need);
         let mut reliability: Vec<f64> = vec![0.0; needs];
-        for source in &self.data.supply {
+        for source in self.data.supply.iter() {
             let names_actors = !PLACES_NOT_ACTORS.contains(&source.id.as_str());
             if !names_actors
                 || source.perimeter == Perimeter::None

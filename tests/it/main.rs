@@ -8,6 +8,7 @@ mod cohorts;
 mod common;
 mod comparisons;
 mod feasibility;
+mod following;
 mod http;
 mod profiles;
 mod robustness;

@@ -21,7 +21,7 @@ use essaim::domain::provenance::Source;
 use essaim::http::wire::candidates::CandidatesWire;
 use essaim::scouting::ask::CandidatesAsk;
 use essaim::scouting::candidates::candidates;
-use essaim::scouting::scene::{Rows, Scene};
+use essaim::scouting::scene::Scene;
 use essaim::scouting::{OpenOptions, Scouting};
 use serde_json::{Value, json};
 
@@ -106,22 +106,15 @@ fn confirmations(enterprise: &str, record: &Value) -> Vec<Confirmation> {
 /// A scene built anew where a step was done.
 fn done(territory: &str, enterprise: &str, record: &Value) -> Scene {
     let scene = scene();
-    let rows = &scene.rows;
+    let mut rows = scene.rows.clone();
     let changed = |e: &Arc<Enterprise>| match e.id == enterprise {
         true => Arc::new(written(e, record)),
         false => Arc::clone(e),
     };
     let said = confirmations(enterprise, record);
     let said = said.into_iter().map(|one| (territory.to_owned(), one));
-    let rows = Rows {
-        enterprises: rows.enterprises.iter().map(changed).collect(),
-        actors: rows.actors.clone(),
-        priorities: rows.priorities.clone(),
-        observations: rows.observations.clone(),
-        profiles: rows.profiles.clone(),
-        corrections: rows.corrections.clone(),
-        confirmations: said.chain(rows.confirmations.iter().cloned()).collect(),
-    };
+    rows.enterprises = rows.enterprises.iter().map(changed).collect();
+    rows.confirmations = said.chain(rows.confirmations).collect();
     Scene::new(scene.seq, Arc::clone(&scene.world), rows, scene.searcher.clone())
 }
 
