@@ -169,8 +169,12 @@ impl PlaceIndex {
 
     fn is_inside(&self, named: &Named, inside: &str) -> bool {
         let Some(territory) = self.atlas.territory(&named.id) else { return false };
-        let code =
-            self.names.departement_by_name.get(inside).cloned().unwrap_or_else(|| inside.to_uppercase());
+        let code = self
+            .names
+            .departement_by_name
+            .get(inside)
+            .cloned()
+            .unwrap_or_else(|| inside.to_uppercase());
         territory.communes.first().is_some_and(|&at| self.atlas.at(at).departement == code)
     }
 
@@ -227,8 +231,10 @@ impl PlaceIndex {
             place.departement_code = place.departement.as_deref().and_then(|d| self.departement(d));
         }
         if place.region_code.is_none() {
-            place.region_code =
-                place.region.as_deref().and_then(|r| self.names.region_by_name.get(&key(r)).cloned());
+            place.region_code = place
+                .region
+                .as_deref()
+                .and_then(|r| self.names.region_by_name.get(&key(r)).cloned());
         }
         let commune = match (&place.insee, &place.commune) {
             (Some(insee), _) => self.atlas.commune(insee),

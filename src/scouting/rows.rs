@@ -95,7 +95,7 @@ impl Rows {
             let row: (Kind, Arc<str>) = (revision.kind, revision.id.as_str().into());
             (row, Some(revision))
         });
-        let (mut rows, _) = empty.changed(world, touched.collect())?;
+        let (mut rows, _) = empty.changed(world, &touched.collect())?;
         for kind in ROW_KINDS {
             rows.lay_out(kind);
         }
@@ -125,7 +125,7 @@ impl Rows {
                 _ => {}
             }
         }
-        self.changed(world, touched)
+        self.changed(world, &touched)
     }
 
     /// The revision that a row is read from; `None` when it is not alive.
@@ -174,7 +174,7 @@ impl Rows {
     fn changed(
         &self,
         world: &World,
-        touched: BTreeMap<(Kind, Arc<str>), Option<&Revision>>,
+        touched: &BTreeMap<(Kind, Arc<str>), Option<&Revision>>,
     ) -> Result<(Self, Changed), ScoutingError> {
         let mut rows = self.clone();
         let mut changed = Changed::default();
@@ -325,7 +325,5 @@ fn corrections_of(shelf: &Shelf) -> Corrections<'_> {
 
 /// The row that a tombstone of this id ends, where a scene shows its kind.
 fn ended(id: &str) -> Option<(Kind, &str)> {
-    ROW_KINDS
-        .into_iter()
-        .find_map(|kind| Some((kind, id.strip_prefix(&tombstone_id(kind, ""))?)))
+    ROW_KINDS.into_iter().find_map(|kind| Some((kind, id.strip_prefix(&tombstone_id(kind, ""))?)))
 }

@@ -172,7 +172,8 @@ async fn a_scene_patched_row_by_row_is_the_scene_read_whole() {
     }
     let revived = |kind: Kind| {
         let id = format!("{}-1", kind.as_str());
-        seen.contains(&(kind, id.clone())) && seen.contains(&(Kind::Tombstone, tombstone_id(kind, &id)))
+        seen.contains(&(kind, id.clone()))
+            && seen.contains(&(Kind::Tombstone, tombstone_id(kind, &id)))
     };
     assert!(revived(Kind::Enterprise) && revived(Kind::Annotation) && revived(Kind::Zone));
     let shown = &states.last().unwrap().rows;
