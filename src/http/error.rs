@@ -19,7 +19,7 @@ use super::wording::{Said, scouting_said};
 type Row = (&'static str, u16, &'static str, &'static str);
 
 /// Every refusal: a code never changes meaning, programs rely on it.
-pub const TABLE: [Row; 36] = [
+pub const TABLE: [Row; 40] = [
     ("unknown_territory", 404, "territoire inconnu", "unknown territory"),
     ("ambiguous_territory", 422, "plusieurs territoires portent ce nom", "ambiguous territory"),
     ("unknown_commune", 422, "commune inconnue", "unknown commune"),
@@ -54,6 +54,10 @@ pub const TABLE: [Row; 36] = [
     ("not_found", 404, "adresse inconnue", "not found"),
     ("method_not_allowed", 405, "méthode refusée", "method not allowed"),
     ("timeout", 504, "délai dépassé", "time out"),
+    ("database_gone", 503, "base de données injoignable", "database unreachable"),
+    ("disk_full", 507, "disque plein", "disk full"),
+    ("log_damaged", 503, "journal abîmé", "damaged log"),
+    ("read_only", 503, "catalogue en lecture seule", "read-only catalogue"),
     ("unavailable", 503, "service indisponible", "service unavailable"),
     ("internal_error", 500, "erreur interne", "internal error"),
 ];
@@ -391,6 +395,10 @@ fn scouting_code(error: &ScoutingError) -> &'static str {
         ScoutingError::Catalogue(CatalogueError::IdempotencyReused) => "idempotency_reused",
         ScoutingError::UnknownSeq { .. }
         | ScoutingError::Catalogue(CatalogueError::NoSuchState { .. }) => "unknown_seq",
+        ScoutingError::Catalogue(CatalogueError::Damaged { .. }) => "log_damaged",
+        ScoutingError::Catalogue(CatalogueError::Full { .. }) => "disk_full",
+        ScoutingError::Catalogue(CatalogueError::Gone { .. }) => "database_gone",
+        ScoutingError::Catalogue(CatalogueError::ReadOnly { .. }) => "read_only",
         ScoutingError::Catalogue(_) => "unavailable",
         ScoutingError::Retrieval(_) | ScoutingError::Dataset(_) => "internal_error",
     }

@@ -223,6 +223,30 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             format!("no state `{asked}`; the log ends at `{last}`"),
         )
         .at("seq"),
+        ScoutingError::Catalogue(CatalogueError::Damaged { .. }) => Said::plain(
+            "le journal est abîmé, et n’est jamais réparé en silence ; `essaim check` dit où, \
+             `essaim restore` reprend la dernière sauvegarde",
+            "the log is damaged, and is never repaired in silence; `essaim check` tells where, \
+             `essaim restore` takes the last backup",
+        ),
+        ScoutingError::Catalogue(CatalogueError::Full { .. }) => Said::plain(
+            "le disque est plein ou refuse d’écrire, rien n’est enregistré ; libérez de la \
+             place, puis renvoyez : le service reprend seul",
+            "the disk is full or refuses to write, nothing is recorded; free some space, then \
+             send again: the service goes on by itself",
+        ),
+        ScoutingError::Catalogue(CatalogueError::Gone { .. }) => Said::plain(
+            "la base de données ne répond pas ; réessayez dans un instant : le service reprend \
+             seul dès qu’elle revient",
+            "the database does not answer; try again in a moment: the service goes on by itself \
+             once it is back",
+        ),
+        ScoutingError::Catalogue(CatalogueError::ReadOnly { .. }) => Said::plain(
+            "le catalogue ne peut pas être écrit à cet endroit ; donnez à ce compte le droit \
+             d’écrire dans le dossier, ou copiez-le ailleurs",
+            "the catalogue cannot be written there; give this account the right to write in the \
+             folder, or copy it elsewhere",
+        ),
         ScoutingError::Catalogue(_) => Said::plain(
             "le journal ne répond pas ; réessayez dans un instant",
             "the log does not answer; try again in a moment",

@@ -109,6 +109,8 @@ macro_rules! insert {
     }};
 }
 
+pub(super) use {end, insert};
+
 impl Store {
     /// Adds `batch` to the log in one transaction and returns the `seq` given: all or nothing.
     ///

@@ -40,7 +40,7 @@ impl Store {
             }
             (Db::Lite { .. }, Some(folder)) => {
                 let path = folder.join(&digest);
-                let refuse = |cause| CatalogueError::Disk { path: path.clone(), cause };
+                let refuse = |cause| CatalogueError::disk(&path, cause);
                 let whole = std::fs::metadata(&path).is_ok_and(|m| m.len() == content.len() as u64);
                 if !whole {
                     let draft = folder.join(format!("{digest}.{}.part", std::process::id()));

@@ -31,6 +31,8 @@ macro_rules! extent {
     };
 }
 
+pub(super) use {extent, raw_page};
+
 impl Store {
     /// Reads the whole log and every dataset content, and tells everything that is wrong,
     /// not only the first fault; what `essaim check` calls.

@@ -1,10 +1,12 @@
 //! The log on disk: opening it, adding to it, reading any of its states.
 
 mod append;
+mod backup;
 mod blobs;
 mod chain;
 mod check;
 mod db;
+mod erase;
 mod older;
 mod open;
 mod read;
@@ -13,8 +15,11 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 pub use append::{Appended, Expected, Idempotent, Signed};
+pub use backup::{BackupFault, Manifest};
 pub use blobs::digest;
 pub use chain::GENESIS;
+pub use erase::{EraseFault, Erased};
+pub use read::RelatedRow;
 pub use verify::{CheckReport, Fault, Found};
 
 use db::Db;

@@ -45,24 +45,34 @@ impl Store {
             StoreAddress::Sqlite(path) => {
                 let folder = path.parent().unwrap_or(std::path::Path::new("."));
                 let blobs = folder.join("datasets");
-                std::fs::create_dir_all(&blobs).map_err(|cause| refuse(&cause))?;
+                std::fs::create_dir_all(&blobs).map_err(|cause| {
+                    match CatalogueError::disk(&blobs, cause) {
+                        CatalogueError::Disk { cause, .. } => refuse(&cause),
+                        told => told,
+                    }
+                })?;
                 let options = SqliteConnectOptions::new()
                     .filename(path)
                     .journal_mode(SqliteJournalMode::Wal)
                     // FULL: an acknowledged write survives a power cut, not only `kill -9`.
                     .synchronous(SqliteSynchronous::Full)
+                    // What is erased is overwritten; the log itself never frees a page.
+                    .pragma("secure_delete", "ON")
                     .busy_timeout(BUSY_TIMEOUT);
                 let write = SqlitePoolOptions::new()
                     .max_connections(1)
                     .connect_with(options.clone().create_if_missing(true))
                     .await
-                    .map_err(|cause| damaged_or(&cause, refuse(&cause)))?;
-                migrated(sqlx::migrate!("src/catalogue/migrations/sqlite").run(&write).await)?;
+                    .map_err(|cause| refused(cause, address))?;
+                migrated(
+                    sqlx::migrate!("src/catalogue/migrations/sqlite").run(&write).await,
+                    address,
+                )?;
                 let read = SqlitePoolOptions::new()
                     .max_connections(READERS)
                     .connect_with(options.read_only(true))
                     .await
-                    .map_err(|cause| refuse(&cause))?;
+                    .map_err(|cause| refused(cause, address))?;
                 Self { db: Db::Lite { read, write }, blobs: Some(blobs) }
             }
             StoreAddress::Postgres(url) => {
@@ -70,8 +80,11 @@ impl Store {
                     .max_connections(PG_CONNECTIONS)
                     .connect(url)
                     .await
-                    .map_err(|cause| refuse(&cause))?;
-                migrated(sqlx::migrate!("src/catalogue/migrations/postgres").run(&pool).await)?;
+                    .map_err(|cause| refused(cause, address))?;
+                migrated(
+                    sqlx::migrate!("src/catalogue/migrations/postgres").run(&pool).await,
+                    address,
+                )?;
                 Self { db: Db::Pg(pool), blobs: None }
             }
         };
@@ -80,12 +93,23 @@ impl Store {
     }
 }
 
-/// A file that is no longer a database is told as such.
-fn damaged_or(cause: &sqlx::Error, otherwise: CatalogueError) -> CatalogueError {
-    if is_damage(cause) {
-        CatalogueError::Damaged { finding: cause.to_string() }
-    } else {
-        otherwise
+/// Why a connection was not made.
+fn refused(cause: sqlx::Error, address: &StoreAddress) -> CatalogueError {
+    if is_damage(&cause) {
+        return CatalogueError::Damaged { finding: cause.to_string() };
+    }
+    let said = cause.to_string();
+    let place = address.shown();
+    // CANTOPEN (14): the file, or those beside it, cannot be made or opened.
+    let closed = cause.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "14");
+    match CatalogueError::from(cause) {
+        CatalogueError::ReadOnly { cause, .. } => CatalogueError::ReadOnly { place, cause },
+        CatalogueError::Database(_) if closed && !std::path::Path::new(&place).is_dir() => {
+            CatalogueError::ReadOnly { place, cause: said }
+        }
+        CatalogueError::Full { cause } => CatalogueError::Full { cause },
+        CatalogueError::Gone { cause } => CatalogueError::Gone { cause },
+        _ => CatalogueError::Open { address: place, cause: said },
     }
 }
 
@@ -95,13 +119,13 @@ fn is_damage(cause: &sqlx::Error) -> bool {
     code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
 }
 
-fn migrated(result: std::result::Result<(), sqlx::migrate::MigrateError>) -> Result<()> {
+fn migrated(
+    result: std::result::Result<(), sqlx::migrate::MigrateError>,
+    address: &StoreAddress,
+) -> Result<()> {
     use sqlx::migrate::MigrateError as M;
     result.map_err(|cause| match cause {
-        M::Execute(cause) => damaged_or(
-            &cause,
-            CatalogueError::Open { address: "migrations".to_owned(), cause: cause.to_string() },
-        ),
+        M::Execute(cause) | M::ExecuteMigration(cause, _) => refused(cause, address),
         other => CatalogueError::Version { cause: other.to_string() },
     })
 }

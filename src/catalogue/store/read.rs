@@ -16,6 +16,17 @@ const COLUMNS_LATEST: &str = "SELECT r.seq, r.kind, r.id, r.body, r.recorded_at,
      FROM revisions r JOIN (SELECT MAX(seq) AS seq FROM revisions \
      WHERE kind = $1 AND seq <= $2 GROUP BY id) latest ON latest.seq = r.seq";
 
+/// A row found by a part of its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelatedRow {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id.
+    pub id: String,
+    /// Number of its revisions.
+    pub revisions: u64,
+}
+
 /// A row as the database gives it.
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -141,6 +152,31 @@ impl Store {
         state.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         state.dedup_by(|a, b| a.seq == b.seq);
         Ok(state)
+    }
+
+    /// Rows whose id is `id` or has it as one of its parts (`territory/enterprise`), sorted
+    /// by kind and id; tombstones count with the row that they end.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn related(&self, id: &str) -> Result<Vec<RelatedRow>> {
+        let escaped = id.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let rows: Vec<(String, String, i64)> = reading!(&self.db, |pool| sqlx::query_as(
+            "SELECT kind, id, COUNT(*) FROM revisions \
+             WHERE kind <> 'tombstone' AND '/' || id || '/' LIKE $1 ESCAPE '\\' GROUP BY kind, id"
+        )
+        .bind(format!("%/{escaped}/%"))
+        .fetch_all(pool)
+        .await?);
+        let mut related: Vec<RelatedRow> = rows
+            .into_iter()
+            .filter_map(|(kind, id, revisions)| {
+                let kind = Kind::parse(&kind)?;
+                Some(RelatedRow { kind, id, revisions: revisions.unsigned_abs() })
+            })
+            .collect();
+        related.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        Ok(related)
     }
 
     async fn row_history(&self, kind: Kind, id: &str) -> Result<Vec<Revision>> {

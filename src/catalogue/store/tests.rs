@@ -6,9 +6,12 @@
 //! 4. nothing in the log can be changed or removed;
 //! 5. a damaged log is refused with its repair.
 //!
-//! Each room has its own properties: [`chain`] the seals.
+//! Each room has its own properties, in a file of its name.
 
+mod backup;
 mod chain;
+mod checked;
+mod erase;
 
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
