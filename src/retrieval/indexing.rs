@@ -164,7 +164,7 @@ impl Index {
     }
 
     /// What each row was made from, by id.
-    fn digests(&self) -> Result<BTreeMap<String, u64>, RetrievalError> {
+    pub(super) fn digests(&self) -> Result<BTreeMap<String, u64>, RetrievalError> {
         let mut digests = BTreeMap::new();
         for segment in self.reader.searcher().segment_readers() {
             let Some(ids) = segment.fast_fields().str("id")? else { continue };
@@ -247,7 +247,7 @@ fn read_payload(payload: &str) -> Option<(u64, String)> {
 }
 
 /// A number for the record and the portrait of a row.
-fn digest(row: &IndexedEnterprise<'_>) -> u64 {
+pub(super) fn digest(row: &IndexedEnterprise<'_>) -> u64 {
     let mut hash = Sha256::new();
     hash.update(row.body);
     hash.update(format!("\n{:?}", row.enterprise.portrait));

@@ -13,6 +13,7 @@
 //! deletions, segments and merges. (One exception, asked for: a typing error is corrected
 //! only where no record holds the word as typed.)
 
+pub mod agreement;
 pub mod analyzer;
 pub mod error;
 pub mod expansion;
@@ -30,6 +31,7 @@ pub mod synonyms;
 pub(crate) mod tests;
 pub mod vocabulary;
 
+pub use agreement::Disagreement;
 pub use error::RetrievalError;
 pub use indexing::{Index, IndexedEnterprise};
 pub use search::{Found, Hit, RetrievalScore, Searcher};

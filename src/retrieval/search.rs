@@ -79,6 +79,12 @@ struct Scored {
 }
 
 impl Searcher {
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
     pub(super) fn new(
         searcher: tantivy::Searcher,
         fields: Fields,

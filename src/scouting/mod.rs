@@ -15,6 +15,7 @@ pub mod directions;
 pub mod error;
 pub mod feasibility;
 mod front;
+pub mod index_check;
 mod loader;
 pub mod matches;
 pub mod places;

@@ -169,6 +169,6 @@ impl Scouting {
         let until = self.store().seq_at(at).await?;
         let history = self.store().history(kind, id).await?;
         let last = history.into_iter().rfind(|revision| revision.seq <= until);
-        Ok(last.filter(|revision| revision.kind == kind))
+        Ok(last.filter(|revision| revision.kind == kind && !revision.is_erased()))
     }
 }
