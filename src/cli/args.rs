@@ -68,12 +68,20 @@ pub enum Command {
     Gaps(Gaps),
     /// Lit un texte français et rend ses concepts
     Annotate(Annotate),
+    /// Sauvegarde tout le catalogue dans un fichier, pendant que d’autres écrivent
+    Backup(Backup),
     /// Rejoue des implantations connues et dit si le classement les aurait trouvées
     Backtest(Backtest),
+    /// Vérifie le journal entier, sceau par sceau, et l’index du texte
+    Check(Check),
+    /// Efface ce qu’une fiche a dit, quand la loi le demande ; il en reste la trace
+    Erase(Erase),
     /// Importe un fichier d’entreprises ou d’acteurs (JSONL ou CSV)
     Import(Import),
-    /// Montre toutes les révisions d’une fiche
+    /// Montre toutes les révisions d’une fiche : quand, qui, d’où, pourquoi, quoi
     History(History),
+    /// Restaure une sauvegarde dans un catalogue vide
+    Restore(Restore),
     /// Liste les profils de poids : à qui ils sont, depuis quand, ce qu’ils pèsent
     Profiles,
     /// Montre ce qu’on sait d’un territoire, ou le retrouve par son nom
@@ -271,12 +279,62 @@ pub enum ImportKind {
 /// `history`.
 #[derive(Debug, ClapArgs)]
 pub struct History {
+    /// Identifiant, précédé de sa sorte au besoin : unir, decision epci-200046977/unir
+    #[arg(value_name = "SORTE] [IDENTIFIANT", num_args = 1..=2, required = true)]
+    pub row: Vec<String>,
+}
+
+/// `backup`.
+#[derive(Debug, ClapArgs)]
+pub struct Backup {
+    /// Fichier à écrire : sauvegarde.tar.gz
+    #[arg(value_name = "FICHIER")]
+    pub file: PathBuf,
+    /// Remplacer un fichier qui existe déjà
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `restore`.
+#[derive(Debug, ClapArgs)]
+pub struct Restore {
+    /// Sauvegarde écrite par essaim backup
+    #[arg(value_name = "FICHIER")]
+    pub file: PathBuf,
+    /// Vérifier la sauvegarde sans rien restaurer
+    #[arg(long = "dry-run")]
+    pub dry_run: bool,
+}
+
+/// `check`.
+#[derive(Debug, ClapArgs)]
+pub struct Check {
+    /// Tête de chaîne notée ailleurs : dire si le journal la contient toujours
+    #[arg(long, value_name = "SCEAU")]
+    pub head: Option<String>,
+    /// Le journal seul, sans l’index du texte
+    #[arg(long = "log-only")]
+    pub log_only: bool,
+}
+
+/// `erase`.
+#[derive(Debug, ClapArgs)]
+pub struct Erase {
     /// enterprise, actor, priority, observation, annotation, confirmation, decision…
     #[arg(value_name = "SORTE")]
     pub kind: String,
     /// Identifiant de la fiche
     #[arg(value_name = "IDENTIFIANT")]
     pub id: String,
+    /// Pourquoi ; cette raison reste dans le journal
+    #[arg(long, value_name = "RAISON")]
+    pub because: String,
+    /// Qui signe l’effacement
+    #[arg(long, value_name = "NOM", default_value = "local")]
+    pub by: String,
+    /// Effacer vraiment : rien ne peut ensuite être repris
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `territory`.

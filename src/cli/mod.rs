@@ -7,17 +7,22 @@
 pub mod annotate;
 pub mod args;
 pub mod backtest;
+pub mod backup;
+pub mod check;
 pub mod cohort;
 pub mod compare;
 pub mod config;
+pub mod erase;
 pub mod explain;
 pub mod gaps;
 pub mod help;
 pub mod history;
 pub mod import;
+pub mod log;
 pub mod matching;
 pub mod output;
 pub mod profiles;
+pub mod restore;
 pub mod search;
 pub mod serve;
 pub mod steps;
@@ -94,8 +99,12 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Gaps(asked) => gaps::run(config, asked).await,
         Command::Annotate(asked) => annotate::run(config, &asked).await,
         Command::Backtest(asked) => backtest::run(config, &asked).await,
+        Command::Backup(asked) => backup::run(config, &asked).await,
+        Command::Check(asked) => check::run(config, &asked).await,
+        Command::Erase(asked) => erase::run(config, &asked).await,
         Command::Import(asked) => import::run(config, &asked).await,
         Command::History(asked) => history::run(config, &asked).await,
+        Command::Restore(asked) => restore::run(config, &asked).await,
         Command::Profiles => profiles::run(config).await,
         Command::Territory(asked) => territory::run(config, &asked).await,
         Command::Tour(asked) => tour::run(config, asked).await,
@@ -150,5 +159,9 @@ fn door_said(error: &DoorError, lang: Lang) -> String {
         text = format!("{text}: {next}");
         cause = next.source();
     }
-    format!("{} ({text})", problem.title)
+    // Where there is a way out to tell, it is told before the cause.
+    match problem.code {
+        "unavailable" | "internal_error" => format!("{} ({text})", problem.title),
+        _ => format!("{} ({text})", problem.detail),
+    }
 }
