@@ -34,6 +34,17 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
     }
 
+    /// Its name for a person, in French and in English.
+    #[must_use]
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reader => ("lecture", "reader"),
+            Self::Scout => ("éclaireur", "scout"),
+            Self::Partner => ("partenaire", "partner"),
+            Self::Admin => ("administration", "admin"),
+        }
+    }
+
     /// Whether the role may ever do this; a partner, only in its territories.
     #[must_use]
     pub fn may(self, action: Action) -> bool {

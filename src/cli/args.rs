@@ -82,6 +82,9 @@ pub enum Command {
     History(History),
     /// Restaure une sauvegarde dans un catalogue vide
     Restore(Restore),
+    /// Fait, montre, remplace et révoque les clés d’accès
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Liste les profils de poids : à qui ils sont, depuis quand, ce qu’ils pèsent
     Profiles,
     /// Montre ce qu’on sait d’un territoire, ou le retrouve par son nom
@@ -91,11 +94,102 @@ pub enum Command {
 }
 
 /// `serve`.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct Serve {
     /// Adresse d’écoute (ESSAIM_LISTEN ; 127.0.0.1:8080 sinon)
     #[arg(long, value_name = "ADRESSE")]
     pub listen: Option<String>,
+    /// Lire sans clé, même hors de cette machine (ESSAIM_OPEN_READS)
+    #[arg(long = "open-reads")]
+    pub open_reads: bool,
+    /// Servir sans aucune clé : lecture seule, pour tous (ESSAIM_WITHOUT_KEYS)
+    #[arg(long = "without-keys")]
+    pub without_keys: bool,
+    /// Mandataires crus sur l’adresse du client : 127.0.0.1,10.0.0.0/8 (ESSAIM_TRUST_PROXY)
+    #[arg(long = "trust-proxy", value_name = "ADRESSES")]
+    pub trust_proxy: Option<String>,
+    /// Le service est publié en https, derrière un mandataire (ESSAIM_TLS)
+    #[arg(long)]
+    pub tls: bool,
+    /// Requêtes par seconde, pour une clé, sinon pour une adresse (ESSAIM_RATE)
+    #[arg(long, value_name = "N")]
+    pub rate: Option<String>,
+    /// Requêtes d’affilée avant que --rate compte (ESSAIM_RATE_BURST)
+    #[arg(long = "rate-burst", value_name = "N")]
+    pub rate_burst: Option<String>,
+    /// Requêtes en même temps, pour une clé, sinon pour une adresse (ESSAIM_AT_ONCE)
+    #[arg(long = "at-once", value_name = "N")]
+    pub at_once: Option<String>,
+    /// Durée d’une requête au plus, secondes (ESSAIM_TIME_LIMIT ; 30 sinon)
+    #[arg(long = "time-limit", value_name = "S")]
+    pub time_limit: Option<String>,
+    /// Poids d’un corps au plus, mégaoctets (ESSAIM_BODY_LIMIT ; 12 sinon)
+    #[arg(long = "body-limit", value_name = "MO")]
+    pub body_limit: Option<String>,
+}
+
+/// `key`.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Fait une clé ; son secret sort une seule fois, seul, sur la sortie standard
+    Create(KeyCreate),
+    /// Montre les clés : à qui, quel rôle, jusqu’à quand, dernier usage
+    List,
+    /// Met fin à une clé, aussitôt et partout
+    Revoke(KeyRevoke),
+    /// Remplace une clé par une autre, de mêmes droits
+    Rotate(KeyRotate),
+}
+
+/// `key create`.
+#[derive(Debug, ClapArgs)]
+pub struct KeyCreate {
+    /// reader (lit), scout (écrit partout), partner (écrit chez lui) ou admin
+    #[arg(long, value_name = "RÔLE")]
+    pub role: String,
+    /// Pour un partner, territoire où il écrit : identifiant ou nom ; se répète
+    #[arg(long = "territory", value_name = "TERRITOIRE")]
+    pub territories: Vec<String>,
+    /// L’organisation qui tient la clé (jamais une personne)
+    #[arg(long, value_name = "NOM")]
+    pub label: String,
+    /// Dernier jour, AAAA-MM-JJ ; dans un an sinon
+    #[arg(long, value_name = "DATE")]
+    pub expires: Option<String>,
+    /// Qui administre
+    #[arg(long = "by", value_name = "NOM", default_value = "local")]
+    pub by: String,
+}
+
+/// `key revoke`.
+#[derive(Debug, ClapArgs)]
+pub struct KeyRevoke {
+    /// Identifiant de la clé (essaim key list)
+    #[arg(value_name = "CLÉ")]
+    pub id: String,
+    /// Pourquoi, pour le journal
+    #[arg(long, value_name = "TEXTE")]
+    pub reason: Option<String>,
+    /// Qui administre
+    #[arg(long = "by", value_name = "NOM", default_value = "local")]
+    pub by: String,
+}
+
+/// `key rotate`.
+#[derive(Debug, ClapArgs)]
+pub struct KeyRotate {
+    /// Identifiant de la clé à remplacer (essaim key list)
+    #[arg(value_name = "CLÉ")]
+    pub id: String,
+    /// Temps pendant lequel l’ancienne sert encore : 30m, 12h, 7d ; aucun sinon
+    #[arg(long, value_name = "DURÉE")]
+    pub grace: Option<String>,
+    /// Dernier jour de la nouvelle ; celui de l’ancienne sinon
+    #[arg(long, value_name = "DATE")]
+    pub expires: Option<String>,
+    /// Qui administre
+    #[arg(long = "by", value_name = "NOM", default_value = "local")]
+    pub by: String,
 }
 
 /// What `match` and `explain` share.

@@ -13,6 +13,7 @@ use crate::domain::lang::Lang;
 use crate::http::AppState;
 use crate::http::error::{DoorError, pick};
 use crate::http::extract;
+use crate::http::settings::{self, Settings};
 use crate::scouting::ask::check_date;
 use crate::scouting::{OpenOptions, Scouting};
 
@@ -85,12 +86,15 @@ pub struct Config {
     pub seq: Option<u64>,
     /// Address to listen at.
     pub listen: String,
+    /// Settings of the door that were set, by name ([`settings::KNOWN`]).
+    pub door: BTreeMap<String, String>,
 }
 
-/// A setting in a file may be a text or a number.
+/// A setting in a file may be a text, a number, or true and false.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(untagged)]
 enum Word {
+    Yes(bool),
     Text(String),
     Whole(i64),
 }
@@ -98,6 +102,7 @@ enum Word {
 impl Word {
     fn text(self) -> String {
         match self {
+            Self::Yes(yes) => yes.to_string(),
             Self::Text(text) => text,
             Self::Whole(number) => number.to_string(),
         }
@@ -139,7 +144,7 @@ impl Config {
                 .filter_map(|(name, value)| Some((name, value.filter(|v| !v.trim().is_empty())?)))
                 .collect()
         };
-        let environment = set(NAMES.iter().map(|name| (*name, env(name))).collect());
+        let environment = set(names().map(|name| (name, env(name))).collect());
         let file = file.unwrap_or(Path::new("essaim.toml"));
         let mut figment = Figment::new();
         if file.exists() {
@@ -161,9 +166,13 @@ impl Config {
             as_of: take("as_of"),
             seq: extract::whole("seq", take("seq").as_deref())?,
             listen: take("listen").unwrap_or_else(|| LISTEN.to_owned()),
+            door: settings::KNOWN
+                .iter()
+                .filter_map(|known| Some((known.0.to_owned(), take(known.0)?)))
+                .collect(),
         };
         if let Some(unknown) = settings.keys().next() {
-            let near = extract::nearest(unknown, NAMES.into_iter());
+            let near = extract::nearest(unknown, names());
             let near = near.map(|n| format!(" ; vouliez-vous dire `{n}` ?")).unwrap_or_default();
             bail!("réglage inconnu `{unknown}`{near}");
         }
@@ -199,6 +208,14 @@ impl Config {
     /// # Errors
     /// When the catalogue or its index cannot be opened.
     pub async fn open(&self) -> Result<AppState, DoorError> {
+        self.open_with(Settings::loopback()).await
+    }
+
+    /// The same, for a server whose door is kept as `settings` say.
+    ///
+    /// # Errors
+    /// As [`Config::open`].
+    pub async fn open_with(&self, settings: Settings) -> Result<AppState, DoorError> {
         if self.database.is_none() && !self.data.exists() {
             eprintln!(
                 "{} `{}`",
@@ -210,8 +227,12 @@ impl Config {
             );
         }
         let options = OpenOptions { data: self.data.clone(), database: self.database.clone() };
-        Ok(AppState::new(std::sync::Arc::new(Scouting::open(options).await?)))
+        Ok(AppState::with(std::sync::Arc::new(Scouting::open(options).await?), settings))
     }
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter().chain(settings::KNOWN.iter().map(|known| known.0))
 }
 
 fn shape(asked: Option<&str>) -> Result<Shape, DoorError> {

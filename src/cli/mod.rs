@@ -18,6 +18,7 @@ pub mod gaps;
 pub mod help;
 pub mod history;
 pub mod import;
+pub mod key;
 pub mod log;
 pub mod matching;
 pub mod output;
@@ -105,6 +106,7 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Import(asked) => import::run(config, &asked).await,
         Command::History(asked) => history::run(config, &asked).await,
         Command::Restore(asked) => restore::run(config, &asked).await,
+        Command::Key(asked) => key::run(config, &asked).await,
         Command::Profiles => profiles::run(config).await,
         Command::Territory(asked) => territory::run(config, &asked).await,
         Command::Tour(asked) => tour::run(config, asked).await,

@@ -1,9 +1,16 @@
 //! `essaim serve`: the API, until SIGINT or SIGTERM.
 
-use anyhow::Context as _;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, bail};
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 
-use crate::http::{router, serve};
+use crate::http::settings::Settings;
+use crate::http::{AppState, router, serve};
+use crate::scouting::error::ScoutingError;
+use crate::http::error::DoorError;
 
 use super::Outcome;
 use super::args::Serve;
@@ -12,7 +19,8 @@ use super::config::Config;
 /// Listens first, so that a port already taken is told at once, then opens the catalogue.
 ///
 /// # Errors
-/// An address that cannot be listened at; a catalogue that cannot be opened.
+/// An address that cannot be listened at; a setting that cannot be read; a catalogue that
+/// cannot be opened; an address of the network without a key.
 pub async fn run(config: &Config, asked: &Serve) -> anyhow::Result<Outcome> {
     let address = asked.listen.as_deref().unwrap_or(&config.listen);
     let listener = TcpListener::bind(address).await.with_context(|| {
@@ -21,23 +29,82 @@ pub async fn run(config: &Config, asked: &Serve) -> anyhow::Result<Outcome> {
             config.say("impossible d’écouter à l’adresse", "cannot listen at")
         )
     })?;
-    let state = config.open().await?;
     let at = listener.local_addr()?;
+    let settings = Settings::read(&door(config, asked), at.ip().is_loopback())?;
+    let state = config.open_with(settings).await?;
+    let keys = state
+        .keyring
+        .count_living(state.scouting.store(), Timestamp::now())
+        .await
+        .map_err(|cause| DoorError::from(ScoutingError::from(cause)))?;
+    if exposed(&state, at) && keys == 0 && !state.settings.without_keys {
+        bail!("{}", without_key(config, at));
+    }
     eprintln!(
         "essaim: {} http://{at} — {} http://{at}{}",
         config.say("à l’écoute sur", "listening at"),
         config.say("documentation :", "documentation:"),
         crate::http::docs::PAGE
     );
-    if !at.ip().is_loopback() {
-        eprintln!(
-            "essaim: {}",
-            config.say(
-                "attention : l’adresse est ouverte au réseau, et les lectures sont sans clé",
-                "warning: this address is open to the network, and reads need no key"
-            )
-        );
-    }
+    eprintln!("essaim: {}", doors(config, &state, keys));
     serve::serve(listener, router(state)).await?;
     Ok(Outcome::Found)
+}
+
+/// The settings of the door: flags over what the configuration found.
+fn door(config: &Config, asked: &Serve) -> BTreeMap<String, String> {
+    let yes = |set: bool| set.then(|| "true".to_owned());
+    let mut door = config.door.clone();
+    let flags = [
+        ("open_reads", yes(asked.open_reads)),
+        ("without_keys", yes(asked.without_keys)),
+        ("trust_proxy", asked.trust_proxy.clone()),
+        ("tls", yes(asked.tls)),
+        ("rate", asked.rate.clone()),
+        ("rate_burst", asked.rate_burst.clone()),
+        ("at_once", asked.at_once.clone()),
+        ("time_limit", asked.time_limit.clone()),
+        ("body_limit", asked.body_limit.clone()),
+    ];
+    for (name, value) in flags {
+        if let Some(value) = value {
+            door.insert(name.to_owned(), value);
+        }
+    }
+    door
+}
+
+/// Whether the network reaches this server: by its address, or through a declared proxy.
+fn exposed(state: &AppState, at: SocketAddr) -> bool {
+    !at.ip().is_loopback() || !state.settings.proxies.is_empty()
+}
+
+fn without_key(config: &Config, at: SocketAddr) -> String {
+    config
+        .say(
+            "refus d’écouter sur `{at}` : l’adresse est ouverte au réseau et aucune clé n’existe.\n  \
+             Faites-en une : essaim key create --role admin --label \"Votre organisation\"\n  \
+             ou servez en lecture seule, à tous : --without-keys\n  \
+             ou restez sur cette machine : --listen 127.0.0.1:8080",
+            "refusing to listen at `{at}`: the address is open to the network and there is no key.\n  \
+             Make one: essaim key create --role admin --label \"Your organisation\"\n  \
+             or serve read-only, to everybody: --without-keys\n  \
+             or stay on this machine: --listen 127.0.0.1:8080",
+        )
+        .replace("{at}", &at.to_string())
+}
+
+/// Who may read and write, in one line.
+fn doors(config: &Config, state: &AppState, keys: usize) -> String {
+    let reads = if state.settings.open_reads {
+        config.say("lectures sans clé", "reads without a key")
+    } else {
+        config.say("lectures avec une clé", "reads with a key")
+    };
+    let writes = if state.settings.without_keys || keys == 0 {
+        config.say("aucune écriture (aucune clé)", "no writes (no key)").to_owned()
+    } else {
+        format!("{} ({keys})", config.say("écritures avec une clé", "writes with a key"))
+    };
+    format!("{reads}, {writes}")
 }

@@ -19,7 +19,7 @@ use super::wording::{Said, scouting_said};
 type Row = (&'static str, u16, &'static str, &'static str);
 
 /// Every refusal: a code never changes meaning, programs rely on it.
-pub const TABLE: [Row; 40] = [
+pub const TABLE: &[Row] = &[
     ("unknown_territory", 404, "territoire inconnu", "unknown territory"),
     ("ambiguous_territory", 422, "plusieurs territoires portent ce nom", "ambiguous territory"),
     ("unknown_commune", 422, "commune inconnue", "unknown commune"),
@@ -38,6 +38,7 @@ pub const TABLE: [Row; 40] = [
     ("mixed_priorities", 422, "poids et ordres mêlés", "weights and orders mixed"),
     ("bad_record", 422, "donnée illisible dans la requête", "unreadable data in the request"),
     ("unauthenticated", 401, "clé demandée", "key needed"),
+    ("bad_key", 401, "clé refusée", "key refused"),
     ("forbidden", 403, "droit insuffisant", "not allowed"),
     ("conflict", 412, "fiche modifiée entre-temps", "changed meanwhile"),
     ("idempotency_reused", 422, "clé d’idempotence déjà servie", "idempotency key reused"),
@@ -262,6 +263,11 @@ impl DoorError {
                 let scheme = HeaderValue::from_static("Bearer realm=\"essaim\"");
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
             }
+            Self::Scouting(ScoutingError::BadKey) => {
+                let scheme = "Bearer realm=\"essaim\", error=\"invalid_token\"";
+                let scheme = HeaderValue::from_static(scheme);
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+            }
             Self::TooManyRequests { retry_after_s } => {
                 response.headers_mut().insert(header::RETRY_AFTER, (*retry_after_s).into());
             }
@@ -390,6 +396,7 @@ fn scouting_code(error: &ScoutingError) -> &'static str {
         ScoutingError::MixedPriorities => "mixed_priorities",
         ScoutingError::BadRecord { .. } => "bad_record",
         ScoutingError::Unauthenticated { .. } => "unauthenticated",
+        ScoutingError::BadKey => "bad_key",
         ScoutingError::Forbidden { .. } => "forbidden",
         ScoutingError::Catalogue(CatalogueError::Conflict { .. }) => "conflict",
         ScoutingError::Catalogue(CatalogueError::IdempotencyReused) => "idempotency_reused",
@@ -400,7 +407,9 @@ fn scouting_code(error: &ScoutingError) -> &'static str {
         ScoutingError::Catalogue(CatalogueError::Gone { .. }) => "database_gone",
         ScoutingError::Catalogue(CatalogueError::ReadOnly { .. }) => "read_only",
         ScoutingError::Catalogue(_) => "unavailable",
-        ScoutingError::Retrieval(_) | ScoutingError::Dataset(_) => "internal_error",
+        ScoutingError::Retrieval(_)
+        | ScoutingError::Dataset(_)
+        | ScoutingError::NoRandomness(_) => "internal_error",
     }
 }
 

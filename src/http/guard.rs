@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 
 use crate::domain::lang::Lang;
 
+use super::client::Client;
 use super::error::DoorError;
 use super::extract::lang_of;
 use super::state::AppState;
@@ -29,7 +30,13 @@ const POLICY_DOCS: &str = "default-src 'none'; script-src 'self'; \
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// Times, counts, names and protects one request.
-pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn guard(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let client = Client::of(&request, &state.settings.proxies);
+    request.extensions_mut().insert(client);
     let started = Instant::now();
     let lang = lang_of(request.uri());
     let method = request.method().clone();

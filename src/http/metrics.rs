@@ -12,7 +12,17 @@ type Key = (&'static str, String, u16);
 #[derive(Debug, Default)]
 pub struct Metrics {
     counts: Mutex<BTreeMap<Key, (u64, Duration)>>,
+    /// By family and by outcome: words of ours, never of the asker.
+    events: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
 }
+
+/// Families of events, with the name of what tells them apart; each is a counter.
+const FAMILIES: [(&str, &str); 4] = [
+    ("essaim_key_checks_total", "outcome"),
+    ("essaim_logins_total", "outcome"),
+    ("essaim_rate_limited_total", "limit"),
+    ("essaim_refused_total", "code"),
+];
 
 impl Metrics {
     /// Counts one request. `route` is the pattern, never the address: patterns are few.
@@ -30,6 +40,31 @@ impl Metrics {
         let entry = counts.entry((method, route.to_owned(), status)).or_default();
         entry.0 += 1;
         entry.1 += took;
+    }
+
+    /// Counts a key presented: `good`, or why it was refused.
+    pub fn key_checked(&self, outcome: &'static str) {
+        self.event("essaim_key_checks_total", outcome);
+    }
+
+    /// Counts a log in tried: `good`, or why it was refused.
+    pub fn login(&self, outcome: &'static str) {
+        self.event("essaim_logins_total", outcome);
+    }
+
+    /// Counts a request refused for its number: `rate`, `at_once` or `logins`.
+    pub fn rate_limited(&self, limit: &'static str) {
+        self.event("essaim_rate_limited_total", limit);
+    }
+
+    /// Counts a refusal by the stable code of its problem.
+    pub fn refused(&self, code: &'static str) {
+        self.event("essaim_refused_total", code);
+    }
+
+    fn event(&self, family: &'static str, outcome: &'static str) {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        *events.entry((family, outcome)).or_default() += 1;
     }
 
     /// The counters in the text format of Prometheus 0.0.4, with the states of log and scene.
@@ -53,6 +88,14 @@ impl Metrics {
                 took.as_secs_f64()
             );
         }
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        for (family, label) in FAMILIES {
+            let _ = writeln!(text, "# TYPE {family} counter");
+            for ((_, outcome), count) in events.iter().filter(|((of, _), _)| *of == family) {
+                let _ = writeln!(text, "{family}{{{label}=\"{outcome}\"}} {count}");
+            }
+        }
+        drop(events);
         if let Some(seq) = log_seq {
             let _ = writeln!(text, "# TYPE essaim_log_seq gauge\nessaim_log_seq {seq}");
         }
@@ -64,6 +107,28 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn events_are_counted_by_family_and_outcome() {
+        let metrics = Metrics::default();
+        metrics.key_checked("good");
+        metrics.key_checked("expired");
+        metrics.key_checked("good");
+        metrics.login("good");
+        metrics.rate_limited("rate");
+        metrics.refused("bad_key");
+        let text = metrics.text(None, 1);
+        for line in [
+            "# TYPE essaim_key_checks_total counter",
+            "essaim_key_checks_total{outcome=\"good\"} 2",
+            "essaim_key_checks_total{outcome=\"expired\"} 1",
+            "essaim_logins_total{outcome=\"good\"} 1",
+            "essaim_rate_limited_total{limit=\"rate\"} 1",
+            "essaim_refused_total{code=\"bad_key\"} 1",
+        ] {
+            assert!(text.lines().any(|known| known == line), "{line}\n{text}");
+        }
+    }
 
     #[test]
     fn requests_are_counted_by_route_and_status() {

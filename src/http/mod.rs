@@ -4,7 +4,9 @@
 //! that gives the answer's shape; the command line prints the same shapes with
 //! `--format json`. [`error`] is the one table of what is refused and how it is said.
 
+pub mod access;
 pub mod api;
+pub mod client;
 pub mod csv;
 pub mod docs;
 pub mod error;
@@ -14,6 +16,7 @@ pub mod metrics;
 pub mod page;
 pub mod router;
 pub mod serve;
+pub mod settings;
 pub mod state;
 pub mod wire;
 mod wording;

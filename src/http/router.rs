@@ -14,6 +14,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::identify;
 use super::api::{
     actors, candidates, changes, cohorts, comparisons, directions, enterprises, feasibility, gaps,
     health, matches, profiles, territories, tours,
@@ -26,8 +27,6 @@ use super::state::AppState;
 
 /// Heaviest body read, megabytes.
 pub const BODY_MAX_MB: usize = 12;
-/// Requests served at once; more wait, within the time limit.
-const AT_ONCE_MAX: usize = 256;
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
@@ -42,8 +41,9 @@ pub fn router(state: AppState) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(BODY_MAX_MB * 1024 * 1024))
+        .layer(GlobalConcurrencyLimitLayer::new(state.settings.limits.at_once_total))
+        .layer(from_fn_with_state(state.clone(), identify))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE_MAX))
         .layer(from_fn_with_state(state.clone(), guard))
         .layer(CompressionLayer::new())
         .with_state(state)

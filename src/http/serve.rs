@@ -1,5 +1,7 @@
 //! Listening, and stopping without cutting anybody off.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use tokio::net::TcpListener;
 
@@ -8,7 +10,8 @@ use tokio::net::TcpListener;
 /// # Errors
 /// When the socket fails.
 pub async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(stop_asked()).await
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop_asked()).await
 }
 
 async fn stop_asked() {

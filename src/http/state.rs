@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use crate::access::Keyring;
 use crate::scouting::Scouting;
 use crate::scouting::scene::Scene;
 
 use super::error::DoorError;
 use super::metrics::Metrics;
+use super::settings::Settings;
 
 /// Shared by every request; cheap to clone.
 #[derive(Clone)]
@@ -17,18 +19,30 @@ pub struct AppState {
     pub scouting: Arc<Scouting>,
     /// Requests counted by path and status.
     pub metrics: Arc<Metrics>,
+    /// The keys.
+    pub keyring: Arc<Keyring>,
+    /// How the door is kept.
+    pub settings: Arc<Settings>,
     heavy: Arc<Semaphore>,
 }
 
 impl AppState {
-    /// The state of one server.
+    /// The state of one server on a loopback address.
     #[must_use]
     pub fn new(scouting: Arc<Scouting>) -> Self {
+        Self::with(scouting, Settings::loopback())
+    }
+
+    /// The state of one server, its door kept as `settings` say.
+    #[must_use]
+    pub fn with(scouting: Arc<Scouting>, settings: Settings) -> Self {
         // Rankings already use every core: more than two at once only share them.
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             scouting,
             metrics: Arc::new(Metrics::default()),
+            keyring: Arc::new(Keyring::default()),
+            settings: Arc::new(settings),
             heavy: Arc::new(Semaphore::new(cores.max(2))),
         }
     }

@@ -176,6 +176,10 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
                 ),
             )
         }
+        ScoutingError::BadKey => Said::plain(
+            "cette clé n’ouvre rien ici ; vérifiez qu’elle est entière, ou demandez-en une autre à l’administration",
+            "this key opens nothing here; check that it is whole, or ask the administrators for another one",
+        ),
         ScoutingError::Forbidden { action, role, territory } => {
             let (fr, en) = action.words();
             match territory {
@@ -251,7 +255,9 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             "le journal ne répond pas ; réessayez dans un instant",
             "the log does not answer; try again in a moment",
         ),
-        ScoutingError::Retrieval(_) | ScoutingError::Dataset(_) => Said::plain(
+        ScoutingError::Retrieval(_)
+        | ScoutingError::Dataset(_)
+        | ScoutingError::NoRandomness(_) => Said::plain(
             "la faute est de notre côté ; réessayez, et signalez l’identifiant de requête",
             "the fault is ours; try again, and report the request’s id",
         ),

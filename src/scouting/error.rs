@@ -1,6 +1,6 @@
 //! What a question can be refused for, with what is needed to ask it better.
 
-use crate::access::{Action, Role};
+use crate::access::{AccessError, Action, Role};
 use crate::matching::weights::WeightsError;
 
 /// Why a use case did not answer.
@@ -129,6 +129,9 @@ pub enum ScoutingError {
         /// Where, when elsewhere it would be allowed.
         territory: Option<String>,
     },
+    /// A key that opens nothing: why is never told to the caller.
+    #[error("bad key")]
+    BadKey,
     /// The log does not hold this `seq`.
     #[error("no state at seq {asked}, the last is {last}")]
     UnknownSeq {
@@ -137,6 +140,9 @@ pub enum ScoutingError {
         /// The last one.
         last: u64,
     },
+    /// Ours: the system gives no randomness to make a key with.
+    #[error("no randomness: {0}")]
+    NoRandomness(String),
     /// Ours: the catalogue failed.
     #[error("the catalogue failed")]
     Catalogue(#[from] crate::catalogue::error::CatalogueError),
@@ -146,4 +152,14 @@ pub enum ScoutingError {
     /// Ours: a seed dataset cannot be read.
     #[error("a dataset cannot be read: {0}")]
     Dataset(String),
+}
+
+impl From<AccessError> for ScoutingError {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Refused(_) => Self::BadKey,
+            AccessError::NoRandomness(cause) => Self::NoRandomness(cause),
+            AccessError::Catalogue(error) => Self::Catalogue(error),
+        }
+    }
 }

@@ -16,6 +16,7 @@ pub mod error;
 pub mod feasibility;
 mod front;
 pub mod index_check;
+pub mod keys;
 mod loader;
 pub mod matches;
 pub mod places;

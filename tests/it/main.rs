@@ -10,6 +10,7 @@ mod comparisons;
 mod feasibility;
 mod following;
 mod http;
+mod keys;
 mod profiles;
 mod robustness;
 mod sentences;

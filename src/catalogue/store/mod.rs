@@ -1,5 +1,6 @@
 //! The log on disk: opening it, adding to it, reading any of its states.
 
+mod access;
 mod append;
 mod backup;
 mod blobs;
@@ -14,6 +15,7 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
+pub use access::SessionRow;
 pub use append::{Appended, Expected, Idempotent, Signed};
 pub use backup::{BackupFault, Manifest};
 pub use blobs::digest;
