@@ -114,7 +114,9 @@ pub fn same(one: &str, other: &str) -> bool {
 
 fn random_hex<const N: usize>() -> Result<String, AccessError> {
     let mut bytes = [0_u8; N];
-    SysRng.try_fill_bytes(&mut bytes).map_err(|cause| AccessError::NoRandomness(cause.to_string()))?;
+    SysRng
+        .try_fill_bytes(&mut bytes)
+        .map_err(|cause| AccessError::NoRandomness(cause.to_string()))?;
     let mut text = String::with_capacity(2 * N);
     for byte in bytes {
         // Writing to a String cannot fail.

@@ -9,6 +9,7 @@ use figment::providers::{Format as _, Serialized, Toml};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::Store;
 use crate::domain::lang::Lang;
 use crate::http::AppState;
 use crate::http::error::{DoorError, pick};
@@ -203,6 +204,29 @@ impl Config {
         pick(self.lang, fr, en)
     }
 
+    /// Opens the log alone, for what needs no scene; an empty one loads its seed.
+    ///
+    /// # Errors
+    /// When the log cannot be opened.
+    pub async fn open_log(&self) -> Result<Store, DoorError> {
+        Ok(self.options().open_log().await?)
+    }
+
+    /// Where the catalogue is; a first run is told on stderr.
+    fn options(&self) -> OpenOptions {
+        if self.database.is_none() && !self.data.exists() {
+            eprintln!(
+                "{} `{}`",
+                self.say(
+                    "premier lancement : chargement des données d’amorçage dans",
+                    "first run: loading the seed data into"
+                ),
+                self.data.display()
+            );
+        }
+        OpenOptions { data: self.data.clone(), database: self.database.clone() }
+    }
+
     /// Opens the catalogue; an empty one loads its seed, which is told on stderr.
     ///
     /// # Errors
@@ -216,17 +240,7 @@ impl Config {
     /// # Errors
     /// As [`Config::open`].
     pub async fn open_with(&self, settings: Settings) -> Result<AppState, DoorError> {
-        if self.database.is_none() && !self.data.exists() {
-            eprintln!(
-                "{} `{}`",
-                self.say(
-                    "premier lancement : chargement des données d’amorçage dans",
-                    "first run: loading the seed data into"
-                ),
-                self.data.display()
-            );
-        }
-        let options = OpenOptions { data: self.data.clone(), database: self.database.clone() };
+        let options = self.options();
         Ok(AppState::with(std::sync::Arc::new(Scouting::open(options).await?), settings))
     }
 }

@@ -4,11 +4,12 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::Serialize;
 
 use crate::access::{Identity, Key, KeyState};
+use crate::catalogue::Store;
+use crate::domain::territory::Atlas;
 use crate::http::csv::Rows;
 use crate::http::error::DoorError;
 use crate::scouting::error::ScoutingError;
 use crate::scouting::keys::{self, Issued, KeyAsk, Listed};
-use crate::scouting::scene::Scene;
 
 use super::Outcome;
 use super::args::{KeyCommand, KeyCreate, KeyRevoke, KeyRotate};
@@ -90,7 +91,7 @@ pub async fn run(config: &Config, asked: &KeyCommand) -> anyhow::Result<Outcome>
 }
 
 async fn create(config: &Config, asked: &KeyCreate) -> anyhow::Result<Outcome> {
-    let state = config.open().await?;
+    let store = config.open_log().await?;
     let ask = KeyAsk {
         role: asked.role.clone(),
         territories: asked.territories.clone(),
@@ -98,63 +99,59 @@ async fn create(config: &Config, asked: &KeyCreate) -> anyhow::Result<Outcome> {
         expires: asked.expires.clone(),
     };
     let who = Identity::operator(&asked.by);
-    let issued = keys::create(&state.scouting, &who, &ask, Timestamp::now()).await;
-    hand_over(config, &state.scouting.scene(), &issued.map_err(DoorError::from)?)?;
+    let issued = keys::create(&store, &who, &ask, Timestamp::now()).await;
+    hand_over(config, &*atlas(&store).await?, &issued.map_err(DoorError::from)?)?;
     Ok(Outcome::Found)
 }
 
 async fn rotate(config: &Config, asked: &KeyRotate) -> anyhow::Result<Outcome> {
     let grace = grace(config, asked.grace.as_deref())?;
-    let state = config.open().await?;
+    let store = config.open_log().await?;
     let who = Identity::operator(&asked.by);
     let expires = asked.expires.as_deref();
     let now = Timestamp::now();
-    let issued = keys::rotate(&state.scouting, &who, &asked.id, grace, expires, now).await;
-    hand_over(config, &state.scouting.scene(), &issued.map_err(DoorError::from)?)?;
+    let issued = keys::rotate(&store, &who, &asked.id, grace, expires, now).await;
+    hand_over(config, &*atlas(&store).await?, &issued.map_err(DoorError::from)?)?;
     Ok(Outcome::Found)
 }
 
 async fn revoke(config: &Config, asked: &KeyRevoke) -> anyhow::Result<Outcome> {
-    let state = config.open().await?;
+    let store = config.open_log().await?;
     let who = Identity::operator(&asked.by);
     let now = Timestamp::now();
-    let key = keys::revoke(&state.scouting, &who, &asked.id, asked.reason.as_deref(), now).await;
+    let key = keys::revoke(&store, &who, &asked.id, asked.reason.as_deref(), now).await;
     let key = key.map_err(DoorError::from)?;
     eprintln!(
         "essaim: {} `{}` ({}) {}",
         config.say("la clé", "the key"),
         key.id,
         key.label,
-        config.say(
-            "n’ouvre plus rien, sur aucun serveur",
-            "opens nothing any more, on any server"
-        )
+        config.say("n’ouvre plus rien, sur aucun serveur", "opens nothing any more, on any server")
     );
     Ok(Outcome::Found)
 }
 
 async fn list(config: &Config) -> anyhow::Result<Outcome> {
-    let state = config.open().await?;
-    let listed = keys::list(&state.scouting, Timestamp::now()).await.map_err(DoorError::from)?;
+    let store = config.open_log().await?;
+    let listed = keys::list(&store, Timestamp::now()).await.map_err(DoorError::from)?;
     let wire = KeysWire { total: listed.len(), keys: listed.iter().map(wire).collect() };
-    let scene = state.scouting.scene();
-    print_list(config, &wire, |_| table(config, &scene, &listed))?;
+    let atlas = atlas(&store).await?;
+    print_list(config, &wire, |_| table(config, &atlas, &listed))?;
     Ok(if listed.is_empty() { Outcome::Nothing } else { Outcome::Found })
 }
 
+async fn atlas(store: &Store) -> Result<std::sync::Arc<Atlas>, DoorError> {
+    Ok(keys::atlas(store).await?)
+}
+
 /// The secret alone on stdout; everything else on stderr.
-fn hand_over(config: &Config, scene: &Scene, issued: &Issued) -> anyhow::Result<()> {
+fn hand_over(config: &Config, atlas: &Atlas, issued: &Issued) -> anyhow::Result<()> {
     let key = &issued.key;
     let colon = config.say("\u{a0}: ", ": ");
     eprintln!("essaim: {}{colon}{}", config.say("clé", "key"), key.id);
-    eprintln!(
-        "  {}{colon}{} — {}",
-        config.say("pour", "for"),
-        key.label,
-        role_word(config, key)
-    );
+    eprintln!("  {}{colon}{} — {}", config.say("pour", "for"), key.label, role_word(config, key));
     if !key.territories.is_empty() {
-        let names = territory_names(scene, key).join(", ");
+        let names = territory_names(atlas, key).join(", ");
         eprintln!("  {}{colon}{names}", config.say("territoires", "territories"));
     }
     let unsaid = if issued.default_expiry {
@@ -169,7 +166,9 @@ fn hand_over(config: &Config, scene: &Scene, issued: &Issued) -> anyhow::Result<
     if let Some(old) = &issued.replaced {
         let ends = old.revoked.filter(|ends| *ends > Timestamp::now());
         let words = match ends {
-            Some(ends) => format!("{} {}", config.say("sert encore jusqu’au", "serves until"), minute(ends)),
+            Some(ends) => {
+                format!("{} {}", config.say("sert encore jusqu’au", "serves until"), minute(ends))
+            }
             None => config.say("n’ouvre plus rien", "opens nothing any more").to_owned(),
         };
         eprintln!("  {} {} {words}", config.say("l’ancienne clé", "the old key"), old.id);
@@ -200,7 +199,7 @@ fn wire(listed: &Listed) -> KeyWire {
     }
 }
 
-fn table(config: &Config, scene: &Scene, listed: &[Listed]) -> String {
+fn table(config: &Config, atlas: &Atlas, listed: &[Listed]) -> String {
     if listed.is_empty() {
         return config
             .say(
@@ -222,7 +221,7 @@ fn table(config: &Config, scene: &Scene, listed: &[Listed]) -> String {
         .iter()
         .map(|Listed { key, state, last_use }| {
             let everywhere = config.say("partout", "everywhere").to_owned();
-            let places = territory_names(scene, key).join(", ");
+            let places = territory_names(atlas, key).join(", ");
             vec![
                 key.id.clone(),
                 key.label.clone(),
@@ -237,8 +236,7 @@ fn table(config: &Config, scene: &Scene, listed: &[Listed]) -> String {
     render(&columns, &rows)
 }
 
-fn territory_names(scene: &Scene, key: &Key) -> Vec<String> {
-    let atlas = &scene.world.data.atlas;
+fn territory_names(atlas: &Atlas, key: &Key) -> Vec<String> {
     key.territories
         .iter()
         .map(|id| match atlas.territory(id) {

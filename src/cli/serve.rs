@@ -7,10 +7,11 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
+use crate::access::Keyring;
+use crate::http::error::DoorError;
 use crate::http::settings::Settings;
 use crate::http::{AppState, router, serve};
 use crate::scouting::error::ScoutingError;
-use crate::http::error::DoorError;
 
 use super::Outcome;
 use super::args::Serve;
@@ -31,15 +32,12 @@ pub async fn run(config: &Config, asked: &Serve) -> anyhow::Result<Outcome> {
     })?;
     let at = listener.local_addr()?;
     let settings = Settings::read(&door(config, asked), at.ip().is_loopback())?;
-    let state = config.open_with(settings).await?;
-    let keys = state
-        .keyring
-        .count_living(state.scouting.store(), Timestamp::now())
-        .await
-        .map_err(|cause| DoorError::from(ScoutingError::from(cause)))?;
-    if exposed(&state, at) && keys == 0 && !state.settings.without_keys {
+    // Before the catalogue is read whole: a refusal comes at once.
+    let keys = living_keys(config).await?;
+    if exposed(&settings, at) && keys == 0 && !settings.without_keys {
         bail!("{}", without_key(config, at));
     }
+    let state = config.open_with(settings).await?;
     eprintln!(
         "essaim: {} http://{at} — {} http://{at}{}",
         config.say("à l’écoute sur", "listening at"),
@@ -75,8 +73,15 @@ fn door(config: &Config, asked: &Serve) -> BTreeMap<String, String> {
 }
 
 /// Whether the network reaches this server: by its address, or through a declared proxy.
-fn exposed(state: &AppState, at: SocketAddr) -> bool {
-    !at.ip().is_loopback() || !state.settings.proxies.is_empty()
+fn exposed(settings: &Settings, at: SocketAddr) -> bool {
+    !at.ip().is_loopback() || !settings.proxies.is_empty()
+}
+
+async fn living_keys(config: &Config) -> Result<usize, DoorError> {
+    let store = config.open_log().await?;
+    let living = Keyring::default().count_living(&store, Timestamp::now()).await;
+    store.close().await;
+    living.map_err(|cause| ScoutingError::from(cause).into())
 }
 
 fn without_key(config: &Config, at: SocketAddr) -> String {

@@ -25,11 +25,7 @@ const ALWAYS_OPEN: [&str; 2] = ["/healthz", "/readyz"];
 /// a stranger where reads need a key.
 ///
 /// An [`Identity`] that an outer layer put there is kept.
-pub async fn identify(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let open = ALWAYS_OPEN.contains(&request.uri().path());
     let lang = lang_of(request.uri());
     let known = request.extensions().get::<Identity>().cloned();

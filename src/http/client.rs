@@ -53,7 +53,8 @@ impl Client {
                 break;
             }
         }
-        let https = words("x-forwarded-proto").last().is_some_and(|p| p.eq_ignore_ascii_case("https"));
+        let https =
+            words("x-forwarded-proto").last().is_some_and(|p| p.eq_ignore_ascii_case("https"));
         Self { address: Some(address), https }
     }
 }
@@ -139,9 +140,7 @@ mod tests {
 
     #[test]
     fn the_last_hop_that_is_no_proxy_of_ours_is_the_client() {
-        let seen = |hops: &str| {
-            client("10.0.0.1", "10.0.0.0/8", &[("x-forwarded-for", hops)]).0
-        };
+        let seen = |hops: &str| client("10.0.0.1", "10.0.0.0/8", &[("x-forwarded-for", hops)]).0;
         assert_eq!(seen("5.6.7.8"), "5.6.7.8");
         // The left part is what the client itself wrote.
         assert_eq!(seen("1.1.1.1, 5.6.7.8, 10.0.0.2"), "5.6.7.8");

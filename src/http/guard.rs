@@ -30,11 +30,7 @@ const POLICY_DOCS: &str = "default-src 'none'; script-src 'self'; \
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// Times, counts, names and protects one request.
-pub async fn guard(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn guard(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let client = Client::of(&request, &state.settings.proxies);
     request.extensions_mut().insert(client);
     let started = Instant::now();

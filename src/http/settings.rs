@@ -97,7 +97,8 @@ impl Settings {
         let proxied = set.get("trust_proxy").is_some_and(|value| !value.trim().is_empty());
         let read = Reading { set, loopback: loopback && !proxied };
         let without_keys = read.yes("without_keys")?;
-        let minutes = |name| read.number(name, 1..=60 * 24 * 30).map(|m| Duration::from_secs(60 * m));
+        let minutes =
+            |name| read.number(name, 1..=60 * 24 * 30).map(|m| Duration::from_secs(60 * m));
         Ok(Self {
             // Without keys there is nothing to ask a reader for.
             open_reads: read.yes("open_reads")? || without_keys,

@@ -25,6 +25,26 @@ pub struct OpenOptions {
     pub database: Option<String>,
 }
 
+impl OpenOptions {
+    /// Opens the log alone, with the embedded seed in it when it was empty: what needs no
+    /// scene answers at once.
+    ///
+    /// # Errors
+    /// The log cannot be opened or written.
+    pub async fn open_log(&self) -> Result<Store, ScoutingError> {
+        let address = match &self.database {
+            Some(url) => StoreAddress::parse(url),
+            None => StoreAddress::Sqlite(self.data.join("catalogue.sqlite")),
+        };
+        let store = Store::open(&address).await?;
+        if store.last_seq().await? == 0 {
+            tracing::info!("empty catalogue: loading the embedded seed");
+            seed::load_seed(&store, jiff::Timestamp::now()).await?;
+        }
+        Ok(store)
+    }
+}
+
 /// How far the front is behind the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {
@@ -49,15 +69,7 @@ impl Scouting {
     /// # Errors
     /// The log, a dataset or the index cannot be opened.
     pub async fn open(options: OpenOptions) -> Result<Self, ScoutingError> {
-        let address = match &options.database {
-            Some(url) => StoreAddress::parse(url),
-            None => StoreAddress::Sqlite(options.data.join("catalogue.sqlite")),
-        };
-        let store = Store::open(&address).await?;
-        if store.last_seq().await? == 0 {
-            tracing::info!("empty catalogue: loading the embedded seed");
-            seed::load_seed(&store, jiff::Timestamp::now()).await?;
-        }
+        let store = options.open_log().await?;
         let loaded = loader::load(&store, At::Latest, None).await?;
         let mut index = Index::open(Some(&options.data.join("text")))?;
         loader::follow(&mut index, &loaded)?;

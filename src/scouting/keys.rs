@@ -1,23 +1,25 @@
 //! Keys: made, replaced and ended by a person who administers.
 //!
-//! Each is a revision of the log, signed like any other write. The secret leaves this
-//! module once, in [`Issued`].
+//! Each is a revision of the log, signed like any other write. No scene shows them and none
+//! is needed: a key is ended in an instant, whatever the size of the catalogue. The secret
+//! leaves this module once, in [`Issued`].
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{Action, Identity, Key, KeyState, Keyring, Role, Secret, secret};
-use crate::catalogue::revision::{Kind, NewRevision};
-use crate::catalogue::store::Expected;
-use crate::domain::territory::TerritoryKind;
+use crate::catalogue::datasets;
+use crate::catalogue::revision::{At, Kind, NewRevision};
+use crate::catalogue::store::{Expected, Signed, Store};
+use crate::domain::territory::Atlas;
 
 use super::ask::check_date;
 use super::body;
 use super::error::ScoutingError;
-use super::front::Scouting;
-use super::scene::Scene;
-use super::writing::{Draft, authorise};
+use super::places::PlaceIndex;
 
 /// Longest label, characters.
 const LABEL_MAX: usize = 120;
@@ -71,15 +73,14 @@ pub struct Listed {
 /// What was typed is refused with the way out ([`ScoutingError::BadRecord`]…), `who` may not,
 /// or the log refuses.
 pub async fn create(
-    scouting: &Scouting,
+    store: &Store,
     who: &Identity,
     ask: &KeyAsk,
     now: Timestamp,
 ) -> Result<Issued, ScoutingError> {
-    let scene = scouting.scene();
-    authorise(who, Action::Manage, &scene, None)?;
+    administers(who)?;
     let role = role(&ask.role)?;
-    let territories = territories(&scene, role, &ask.territories)?;
+    let territories = territories(store, role, &ask.territories).await?;
     let label = label(&ask.label)?;
     let expires = expiry(ask.expires.as_deref(), now)?;
     let id = secret::fresh_id()?;
@@ -95,12 +96,8 @@ pub async fn create(
         revoked: None,
         replaces: None,
     };
-    let draft = Draft {
-        rows: vec![row(&key)],
-        expected: vec![Expected { kind: Kind::Key, id: key.id.clone(), seq: None }],
-        idempotent: None,
-    };
-    scouting.write(who, draft).await?;
+    let fresh = Expected { kind: Kind::Key, id: key.id.clone(), seq: None };
+    write(store, who, now, vec![row(&key)], vec![fresh]).await?;
     Ok(Issued { key, secret, default_expiry: expires.is_none(), replaced: None })
 }
 
@@ -109,14 +106,14 @@ pub async fn create(
 /// # Errors
 /// No key has this id, `who` may not, or the log refuses.
 pub async fn revoke(
-    scouting: &Scouting,
+    store: &Store,
     who: &Identity,
     id: &str,
     reason: Option<&str>,
     now: Timestamp,
 ) -> Result<Key, ScoutingError> {
-    authorise(who, Action::Manage, &scouting.scene(), None)?;
-    let (key, seq) = find(scouting, id).await?;
+    administers(who)?;
+    let (key, seq) = find(store, id).await?;
     if key.state(now) == KeyState::Revoked {
         return Ok(key);
     }
@@ -124,7 +121,7 @@ pub async fn revoke(
     let mut row = row(&ended);
     row.note = reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
     let expected = vec![Expected { kind: Kind::Key, id: ended.id.clone(), seq: Some(seq) }];
-    scouting.write(who, Draft { rows: vec![row], expected, idempotent: None }).await?;
+    write(store, who, now, vec![row], expected).await?;
     Ok(ended)
 }
 
@@ -135,14 +132,14 @@ pub async fn revoke(
 /// As [`create`] and [`revoke`]; a key that no longer opens is not replaced; `grace` is over
 /// [`GRACE_MAX`].
 pub async fn rotate(
-    scouting: &Scouting,
+    store: &Store,
     who: &Identity,
     id: &str,
     grace: SignedDuration,
     expires: Option<&str>,
     now: Timestamp,
 ) -> Result<Issued, ScoutingError> {
-    authorise(who, Action::Manage, &scouting.scene(), None)?;
+    administers(who)?;
     if grace.is_negative() || grace > GRACE_MAX {
         return Err(refused(
             "grace",
@@ -150,7 +147,7 @@ pub async fn rotate(
             "the replaced key may serve for at most 30 days more",
         ));
     }
-    let (old, seq) = find(scouting, id).await?;
+    let (old, seq) = find(store, id).await?;
     if old.state(now) != KeyState::Living {
         return Err(refused(
             "id",
@@ -174,15 +171,11 @@ pub async fn rotate(
         ..old.clone()
     };
     let replaced = Key { revoked: Some(ends), ..old };
-    let draft = Draft {
-        rows: vec![row(&key), row(&replaced)],
-        expected: vec![
-            Expected { kind: Kind::Key, id: key.id.clone(), seq: None },
-            Expected { kind: Kind::Key, id: replaced.id.clone(), seq: Some(seq) },
-        ],
-        idempotent: None,
-    };
-    scouting.write(who, draft).await?;
+    let expected = vec![
+        Expected { kind: Kind::Key, id: key.id.clone(), seq: None },
+        Expected { kind: Kind::Key, id: replaced.id.clone(), seq: Some(seq) },
+    ];
+    write(store, who, now, vec![row(&key), row(&replaced)], expected).await?;
     Ok(Issued { key, secret, default_expiry: false, replaced: Some(replaced) })
 }
 
@@ -190,16 +183,12 @@ pub async fn rotate(
 ///
 /// # Errors
 /// The log does not answer.
-pub async fn list(scouting: &Scouting, now: Timestamp) -> Result<Vec<Listed>, ScoutingError> {
-    let uses = scouting.store().key_uses().await?;
-    let keys = Keyring::default().all(scouting.store()).await?;
+pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<Listed>, ScoutingError> {
+    let uses = store.key_uses().await?;
+    let keys = Keyring::default().all(store).await?;
     let mut listed: Vec<Listed> = keys
         .into_iter()
-        .map(|key| Listed {
-            state: key.state(now),
-            last_use: uses.get(&key.id).copied(),
-            key,
-        })
+        .map(|key| Listed { state: key.state(now), last_use: uses.get(&key.id).copied(), key })
         .collect();
     listed.sort_by(|a, b| {
         (a.state, &a.key.label, &a.key.id).cmp(&(b.state, &b.key.label, &b.key.id))
@@ -217,7 +206,7 @@ fn refused(field: &str, fr: impl Into<String>, en: impl Into<String>) -> Scoutin
 }
 
 /// The key of this id and its latest revision.
-async fn find(scouting: &Scouting, id: &str) -> Result<(Key, u64), ScoutingError> {
+async fn find(store: &Store, id: &str) -> Result<(Key, u64), ScoutingError> {
     let id = id.trim();
     let unknown = || {
         let shown: String = id.chars().take(40).collect();
@@ -235,7 +224,7 @@ async fn find(scouting: &Scouting, id: &str) -> Result<(Key, u64), ScoutingError
             "give the id of the key, not its secret; `essaim key list` shows it",
         ));
     }
-    let row = scouting.row(crate::catalogue::At::Latest, Kind::Key, id).await?;
+    let row = store.history(Kind::Key, id).await?.pop().filter(|row| row.kind == Kind::Key);
     let row = row.ok_or_else(unknown)?;
     let key = Key::read(&row.json()?).map_err(|_| unknown())?;
     Ok((key, row.seq))
@@ -255,9 +244,42 @@ fn role(word: &str) -> Result<Role, ScoutingError> {
     })
 }
 
+/// The territories of France, as the log names them.
+///
+/// Zones are not among them: those who write redraw them, and no right may hang on that.
+///
+/// # Errors
+/// The log or its dataset cannot be read.
+pub async fn atlas(store: &Store) -> Result<Arc<Atlas>, ScoutingError> {
+    let files = store.dataset_files("territories", At::Latest).await?;
+    let atlas = datasets::territories::atlas(&files);
+    atlas.map(Arc::new).map_err(|fault| ScoutingError::Dataset(fault.to_string()))
+}
+
+fn administers(who: &Identity) -> Result<(), ScoutingError> {
+    let action = Action::Manage;
+    match who.role() {
+        Some(role) if role.may(action) => Ok(()),
+        Some(role) => Err(ScoutingError::Forbidden { action, role, territory: None }),
+        None => Err(ScoutingError::Unauthenticated { action }),
+    }
+}
+
+async fn write(
+    store: &Store,
+    who: &Identity,
+    now: Timestamp,
+    rows: Vec<NewRevision>,
+    expected: Vec<Expected>,
+) -> Result<(), ScoutingError> {
+    let signed = Signed { author: who.author(), address: who.address.as_deref(), now };
+    store.append_checked(&rows, &signed, &expected, None).await?;
+    Ok(())
+}
+
 /// The ids of what was typed: at least one for a partner, none for the others.
-fn territories(
-    scene: &Scene,
+async fn territories(
+    store: &Store,
     role: Role,
     asked: &[String],
 ) -> Result<Vec<String>, ScoutingError> {
@@ -291,17 +313,10 @@ fn territories(
             format!("at most {TERRITORIES_MAX} territories per key"),
         ));
     }
+    let places = PlaceIndex::new(&atlas(store).await?);
     let mut ids = Vec::new();
     for asked in asked {
-        let territory = scene.world.places.territory(asked)?;
-        // A zone is redrawn by those who write: no right may hang on it.
-        if territory.kind == TerritoryKind::Zone {
-            return Err(refused(
-                "territory",
-                format!("`{}` est une zone, qui peut être redessinée ; donnez ses communes ou leur intercommunalité", territory.id),
-                format!("`{}` is a zone, which may be redrawn; give its communes or their intercommunality", territory.id),
-            ));
-        }
+        let territory = places.territory(asked)?;
         if !ids.contains(&territory.id) {
             ids.push(territory.id);
         }

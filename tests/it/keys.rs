@@ -55,7 +55,10 @@ fn make(role: Role, territories: &[&str]) -> Issued {
         expires: None,
     };
     let who = Identity::operator("local");
-    SERVICE.runtime.block_on(keys::create(&SERVICE.scouting, &who, &ask, Timestamp::now())).unwrap()
+    SERVICE
+        .runtime
+        .block_on(keys::create(SERVICE.scouting.store(), &who, &ask, Timestamp::now()))
+        .unwrap()
 }
 
 fn service(set: &[(&str, &str)], loopback: bool) -> Router {
@@ -101,7 +104,7 @@ fn what_opens_nothing_is_refused_in_the_same_words_even_on_a_read() {
     let expired = put_expired();
     let revoked = make(Role::Admin, &[]);
     let who = Identity::operator("local");
-    let end = keys::revoke(&SERVICE.scouting, &who, &revoked.key.id, None, Timestamp::now());
+    let end = keys::revoke(SERVICE.scouting.store(), &who, &revoked.key.id, None, Timestamp::now());
     SERVICE.runtime.block_on(end).unwrap();
     let mut last = secret.to_owned();
     let flipped = if last.pop() == Some('0') { '1' } else { '0' };
@@ -165,7 +168,7 @@ fn a_key_revoked_or_replaced_elsewhere_stops_at_the_next_request() {
     let who = Identity::operator("local");
     let rotate = |id: &str, grace: SignedDuration| {
         let now = Timestamp::now();
-        SERVICE.runtime.block_on(keys::rotate(&SERVICE.scouting, &who, id, grace, None, now))
+        SERVICE.runtime.block_on(keys::rotate(SERVICE.scouting.store(), &who, id, grace, None, now))
     };
     let graced = rotate(&old.key.id, SignedDuration::from_hours(1)).unwrap();
     assert_eq!(graced.key.replaces.as_deref(), Some(old.key.id.as_str()));
@@ -215,7 +218,7 @@ fn a_key_is_made_only_as_it_can_be_kept() {
             expires: expires.map(str::to_owned),
         };
         let who = Identity::operator("local");
-        let made = keys::create(&SERVICE.scouting, &who, &ask, Timestamp::now());
+        let made = keys::create(SERVICE.scouting.store(), &who, &ask, Timestamp::now());
         SERVICE.runtime.block_on(made)
     };
     for refused in [
@@ -235,7 +238,7 @@ fn a_key_is_made_only_as_it_can_be_kept() {
     // Nobody but an admin makes keys.
     let scout = make(Role::Scout, &[]).key.identity(None);
     let asked = KeyAsk { role: "admin".to_owned(), label: "moi".to_owned(), ..KeyAsk::default() };
-    let made = keys::create(&SERVICE.scouting, &scout, &asked, Timestamp::now());
+    let made = keys::create(SERVICE.scouting.store(), &scout, &asked, Timestamp::now());
     let refused = SERVICE.runtime.block_on(made).unwrap_err();
     assert!(matches!(refused, ScoutingError::Forbidden { .. }), "{refused}");
 }
