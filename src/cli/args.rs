@@ -70,6 +70,8 @@ pub enum Command {
     Annotate(Annotate),
     /// Sauvegarde tout le catalogue dans un fichier, pendant que d’autres écrivent
     Backup(Backup),
+    /// Consigne une étape du suivi d’une entreprise sur un territoire, ou montre son chemin
+    Decide(Decide),
     /// Rejoue des implantations connues et dit si le classement les aurait trouvées
     Backtest(Backtest),
     /// Vérifie le journal entier, sceau par sceau, et l’index du texte
@@ -331,6 +333,41 @@ pub enum Reading {
     Record,
     /// A question.
     Query,
+}
+
+/// `decide`.
+#[derive(Debug, ClapArgs)]
+pub struct Decide {
+    /// Identifiant ou nom du territoire
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// Identifiant ou nom de l’entreprise
+    #[arg(value_name = "ENTREPRISE")]
+    pub enterprise: String,
+    /// spotted, contacted, met, feasibility, decided, launched, consolidated, refused, stopped ; sans elle, le chemin est montré
+    #[arg(long, value_name = "ÉTAPE", conflicts_with = "undo")]
+    pub state: Option<String>,
+    /// Raison, pour refuser, arrêter ou reprendre : no_premises, no_funding, no_carrier…
+    #[arg(long, value_name = "RAISON", requires = "state")]
+    pub reason: Option<String>,
+    /// Pourquoi, en quelques mots (ni adresse électronique ni téléphone)
+    #[arg(long, value_name = "TEXTE")]
+    pub note: Option<String>,
+    /// Jour de l’étape, AAAA-MM-JJ ; aujourd’hui sinon
+    #[arg(long, value_name = "DATE", requires = "state")]
+    pub date: Option<String>,
+    /// Saison (année de prospection) ; celle du suivi sinon
+    #[arg(long, value_name = "ANNÉE", requires = "state")]
+    pub season: Option<String>,
+    /// Où c’est écrit
+    #[arg(long, value_name = "SOURCE", requires = "state")]
+    pub source: Option<String>,
+    /// Qui décide (une organisation, pas une personne)
+    #[arg(long = "by", value_name = "NOM")]
+    pub by: Option<String>,
+    /// Annule la dernière étape, consignée par erreur
+    #[arg(long)]
+    pub undo: bool,
 }
 
 /// `backtest`.

@@ -52,6 +52,7 @@ fn whole(config: &Config, answer: &CandidatesWire) -> String {
             config.say("note", "score"),
             text::score(config, candidate.score, candidate.interval)
         ));
+        out.push_str(&text::follow_up(candidate.follow_up.as_ref()));
         out.push_str(&paragraph("≈ ", &candidate.robustness.text));
         out.push_str(&text::contributions(config, &candidate.contributions));
         if let Some(change) = &candidate.to_first {
@@ -69,6 +70,7 @@ fn whole(config: &Config, answer: &CandidatesWire) -> String {
             config.say("note", "score"),
             text::decimal(config, excluded.would_score, 3)
         ));
+        out.push_str(&text::follow_up(excluded.follow_up.as_ref()));
         for gate in excluded.gates.iter().filter(|gate| gate.state == "unmet" && !gate.lifted) {
             out.push_str(&paragraph(
                 "  ✗ ",

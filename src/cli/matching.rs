@@ -1,7 +1,7 @@
 //! `essaim match`: the ranked candidates of a territory.
 
 use crate::http::api::candidates::{Params, answer_at};
-use crate::http::wire::candidates::CandidatesWire;
+use crate::http::wire::candidates::{CandidateWire, CandidatesWire};
 use crate::scouting::ask::CandidatesAsk;
 
 use super::Outcome;
@@ -77,7 +77,7 @@ fn table(config: &Config, answer: &CandidatesWire, details: usize) -> String {
                     candidate.enterprise.name.clone(),
                     text::score(config, candidate.score, candidate.interval),
                     text::percent(config, candidate.robustness.weights.first_3, 0),
-                    candidate.explanation.headline.clone(),
+                    followed(candidate),
                 ]
             })
             .collect();
@@ -90,6 +90,7 @@ fn table(config: &Config, answer: &CandidatesWire, details: usize) -> String {
             &format!("{}. ", candidate.rank),
             &format!("{} ({})", candidate.enterprise.name, candidate.enterprise.id),
         ));
+        out.push_str(&text::follow_up(candidate.follow_up.as_ref()));
         out.push_str(&paragraph("   ≈ ", &candidate.robustness.text));
         out.push_str(&text::brief(config, &candidate.explanation));
         out.push_str(&steps::brief(config, &candidate.explanation));
@@ -102,4 +103,13 @@ fn table(config: &Config, answer: &CandidatesWire, details: usize) -> String {
         out.push_str(&format!("{} --cursor {cursor}\n", config.say("Suite :", "Next page:")));
     }
     out
+}
+
+/// The headline, after where its follow-up stands.
+fn followed(candidate: &CandidateWire) -> String {
+    let headline = &candidate.explanation.headline;
+    match &candidate.follow_up {
+        Some(follow_up) => format!("→ {}. {headline}", follow_up.sentence),
+        None => headline.clone(),
+    }
 }

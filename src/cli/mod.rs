@@ -12,6 +12,7 @@ pub mod check;
 pub mod cohort;
 pub mod compare;
 pub mod config;
+pub mod decide;
 pub mod erase;
 pub mod explain;
 pub mod gaps;
@@ -99,6 +100,7 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Search(asked) => search::run(config, asked).await,
         Command::Gaps(asked) => gaps::run(config, asked).await,
         Command::Annotate(asked) => annotate::run(config, &asked).await,
+        Command::Decide(asked) => decide::run(config, asked).await,
         Command::Backtest(asked) => backtest::run(config, &asked).await,
         Command::Backup(asked) => backup::run(config, &asked).await,
         Command::Check(asked) => check::run(config, &asked).await,

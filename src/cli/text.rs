@@ -5,6 +5,7 @@ use crate::http::wire::candidates::{
     CandidatesWire, ContributionWire, EnterpriseBrief, ExplanationWire, WeightsWire,
 };
 use crate::http::wire::common::SentenceWire;
+use crate::http::wire::decisions::FollowUpWire;
 use crate::http::wire::territory::TerritoryBrief;
 
 use super::config::Config;
@@ -355,8 +356,17 @@ pub fn excluded(config: &Config, answer: &CandidatesWire) -> String {
             "   ✗ ",
             &format!("{} : {}", excluded.enterprise.name, unmet.join(" ; ")),
         ));
+        out.push_str(&follow_up(excluded.follow_up.as_ref()));
     }
     out
+}
+
+/// Where a follow-up stands, with its note; nothing where nobody follows.
+#[must_use]
+pub fn follow_up(follow_up: Option<&FollowUpWire>) -> String {
+    let Some(follow_up) = follow_up else { return String::new() };
+    let note = follow_up.note.as_ref().map(|note| format!(" — {note}")).unwrap_or_default();
+    paragraph("   → ", &format!("{}{note}", follow_up.sentence))
 }
 
 /// A title with a blank line before it.

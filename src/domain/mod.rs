@@ -8,6 +8,7 @@ pub mod concept;
 pub mod condition;
 pub mod context;
 pub mod date;
+pub mod decision;
 pub mod enterprise;
 pub mod estimate;
 pub mod fact;

@@ -51,11 +51,11 @@ fn line(text: &mut String, cells: impl Iterator<Item = String>) {
     text.push_str("\r\n");
 }
 
-fn or_empty<T: ToString>(value: Option<&T>) -> String {
+pub(super) fn or_empty<T: ToString>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
-fn joined<'a>(items: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn joined<'a>(items: impl Iterator<Item = &'a str>) -> String {
     items.collect::<Vec<_>>().join(" | ")
 }
 

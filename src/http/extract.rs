@@ -16,7 +16,8 @@ use crate::domain::lang::Lang;
 use crate::scouting::ask::{LIMIT_MAX, check_limit};
 use crate::scouting::body;
 use crate::scouting::error::ScoutingError;
-use crate::scouting::scene::Scene;
+
+pub use crate::scouting::vocabulary::enterprise_id;
 
 use super::error::DoorError;
 use super::router::BODY_MAX_MB;
@@ -241,28 +242,6 @@ pub fn format(asked: Option<&str>) -> Result<Format, DoorError> {
 #[must_use]
 pub fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
-/// The id of the enterprise typed: an id, or a name or alias (case apart) that only one has.
-///
-/// What is neither is given back as typed, for the use case to refuse with suggestions.
-#[must_use]
-pub fn enterprise_id(scene: &Scene, asked: &str) -> String {
-    let asked = asked.trim();
-    if scene.enterprise(asked).is_some() {
-        return asked.to_owned();
-    }
-    let plain = |text: &str| text.to_lowercase().replace('’', "'");
-    let wanted = plain(asked);
-    let mut named = scene.rows.enterprises.iter().filter(|enterprise| {
-        plain(&enterprise.id) == wanted
-            || plain(&enterprise.name) == wanted
-            || enterprise.aliases.iter().any(|alias| plain(alias) == wanted)
-    });
-    match (named.next(), named.next()) {
-        (Some(only), None) => only.id.clone(),
-        _ => asked.to_owned(),
-    }
 }
 
 #[cfg(test)]

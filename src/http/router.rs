@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 
 use super::access::identify;
 use super::api::{
-    actors, candidates, changes, cohorts, comparisons, directions, enterprises, feasibility, gaps,
+    actors, candidates, changes, cohorts, comparisons, decisions, directions, enterprises, feasibility, gaps,
     health, matches, profiles, territories, tours,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
@@ -65,6 +65,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(candidates::get))
         .routes(routes!(comparisons::why))
         .routes(routes!(comparisons::ask))
+        .routes(routes!(decisions::list, decisions::record))
+        .routes(routes!(decisions::get))
+        .routes(routes!(decisions::undo))
         .routes(routes!(enterprises::list))
         .routes(routes!(enterprises::get))
         .routes(routes!(directions::list))

@@ -1,6 +1,9 @@
 //! The words of each refusal, in both languages: what is wrong, then the way out.
 
 use crate::catalogue::CatalogueError;
+use crate::catalogue::datasets::decisions;
+use crate::domain::decision::{Reason, State};
+use crate::domain::lang::Lang;
 use crate::matching::weights::WeightsError;
 use crate::scouting::error::ScoutingError;
 use crate::scouting::vocabulary::near_criterion;
@@ -165,6 +168,28 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             Said::plain(format!("`{field}` : {reason_fr}"), format!("`{field}`: {reason}"))
                 .at(field)
         }
+        ScoutingError::ForbiddenTransition { from, to } => transition_said(*from, *to),
+        ScoutingError::UnknownReason { asked, state } => reason_said(asked, *state),
+        ScoutingError::UnknownDecision { territory, enterprise } => Said::plain(
+            format!(
+                "personne ne suit `{}` sur `{}` ; commencez par POST /api/v1/decisions",
+                short(enterprise),
+                short(territory)
+            ),
+            format!(
+                "nobody follows `{}` in `{}`; begin with POST /api/v1/decisions",
+                short(enterprise),
+                short(territory)
+            ),
+        ),
+        ScoutingError::PersonalData { field, found } => Said::plain(
+            format!(
+                "`{field}` contient {} ; seules les organisations sont nommées ici, retirez-le",
+                found.0
+            ),
+            format!("`{field}` holds {}; only organisations are named here, take it out", found.1),
+        )
+        .at(field),
         ScoutingError::Unauthenticated { action } => {
             let (fr, en) = action.words();
             Said::plain(
@@ -262,6 +287,81 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             "the fault is ours; try again, and report the request’s id",
         ),
     }
+}
+
+/// The states allowed from here, each with its word.
+fn transition_said(from: Option<State>, to: State) -> Said {
+    let book = decisions::book();
+    let list = |lang: Lang| -> String {
+        let words = book.next(from).iter().map(|&state| {
+            format!("{} (`{}`)", book.label(state, lang), state.as_str())
+        });
+        words.collect::<Vec<_>>().join(", ")
+    };
+    let (fr, en) = match from {
+        Some(from) => (
+            format!("`{}` ne peut suivre `{}`", to.as_str(), from.as_str()),
+            format!("`{}` cannot follow `{}`", to.as_str(), from.as_str()),
+        ),
+        None => (
+            format!("un suivi ne commence pas à `{}`", to.as_str()),
+            format!("a follow-up does not begin at `{}`", to.as_str()),
+        ),
+    };
+    let mut said = Said::plain(
+        format!("{fr} ; d’ici : {}", list(Lang::Fr)),
+        format!("{en}; from here: {}", list(Lang::En)),
+    );
+    said.suggestions = book
+        .next(from)
+        .iter()
+        .map(|&state| Suggestion {
+            id: state.as_str().to_owned(),
+            name: Some(book.label(state, Lang::Fr).to_owned()),
+        })
+        .collect();
+    said.at("state")
+}
+
+/// The reasons that may be given for this state.
+fn reason_said(asked: &str, state: State) -> Said {
+    let reasons: Vec<&Reason> = decisions::book()
+        .reasons
+        .iter()
+        .filter(|reason| reason.states.contains(&state))
+        .collect();
+    let way_out = |lang: Lang| -> String {
+        if reasons.is_empty() {
+            return match lang {
+                Lang::Fr => format!("`{}` n’en demande pas, retirez `reason`", state.as_str()),
+                Lang::En => format!("`{}` needs none, leave `reason` out", state.as_str()),
+            };
+        }
+        let words = reasons.iter().map(|reason| match lang {
+            Lang::Fr => format!("{} (`{}`)", reason.fr, reason.id),
+            Lang::En => format!("{} (`{}`)", reason.en, reason.id),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    };
+    let (fr, en) = match asked {
+        "" => (
+            format!("`{}` demande une raison (`reason`)", state.as_str()),
+            format!("`{}` needs a reason (`reason`)", state.as_str()),
+        ),
+        _ => (
+            format!("raison inconnue ici `{}`", short(asked)),
+            format!("unknown reason here `{}`", short(asked)),
+        ),
+    };
+    let mut said = Said::plain(
+        format!("{fr} ; {}", way_out(Lang::Fr)),
+        format!("{en}; {}", way_out(Lang::En)),
+    );
+    said.suggestions = reasons
+        .iter()
+        .map(|reason| Suggestion { id: reason.id.clone(), name: Some(reason.fr.clone()) })
+        .collect();
+    said.at("reason")
 }
 
 fn weights_said(error: &WeightsError) -> Said {

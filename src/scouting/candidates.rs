@@ -27,6 +27,7 @@ use super::comparisons::COMPARED_MAX;
 use super::comparisons::flips::{self, Flip};
 use super::context;
 use super::cursor::Cursor;
+use super::decisions::{self, shown::FollowUpShown};
 use super::error::ScoutingError;
 use super::profiles;
 use super::robustness::{self, RobustnessShown, TieZone};
@@ -52,6 +53,8 @@ pub struct Shown {
     pub to_first: Option<Flip>,
     /// How well its place holds; excluded ones have no place.
     pub robustness: Option<RobustnessShown>,
+    /// Where its follow-up here stood, where somebody follows it; it changes no score.
+    pub follow_up: Option<FollowUpShown>,
     /// What would change its place, where it is explained.
     pub steps: StepsShown,
 }
@@ -121,6 +124,8 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             *excluded_by_gate.entry(gate.gate).or_default() += 1;
         }
     }
+    // A zone drawn in the request is nobody's: it may bear the id of another one.
+    let named = matches!(ask.territory, TerritoryAsked::Named(_));
     let by_id = wanted.is_some();
     let few = wanted.as_ref().is_some_and(|ids| ids.len() <= COMPARED_MAX);
     let explainer = Explainer::new(&profile, &scene.world.data.templates, ask.lang);
@@ -142,8 +147,22 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
             true => writer.steps(&planner.steps(alternative, by_id)),
             false => StepsShown::default(),
         };
+        let follow_up = named.then(|| {
+            let (place, id) = (&profile.context.territory.id, &enterprise.id);
+            decisions::shown::of(scene, place, id, ask.as_of, ask.lang)
+        });
+        let follow_up = follow_up.flatten();
         let alternative = alternative.clone();
-        Shown { to_first, enterprise, alternative, gates, explanation, robustness: None, steps }
+        Shown {
+            to_first,
+            enterprise,
+            alternative,
+            gates,
+            explanation,
+            robustness: None,
+            follow_up,
+            steps,
+        }
     };
     let next =
         next_data(&evaluator, &scene.rows.enterprises, &ranking, &options, wanted.as_deref());

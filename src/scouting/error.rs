@@ -1,6 +1,7 @@
 //! What a question can be refused for, with what is needed to ask it better.
 
 use crate::access::{AccessError, Action, Role};
+use crate::domain::decision::State;
 use crate::matching::weights::WeightsError;
 
 /// Why a use case did not answer.
@@ -112,6 +113,38 @@ pub enum ScoutingError {
         reason_fr: String,
         /// The reason, in English.
         reason: String,
+    },
+    /// A reason that the list does not have, or not for this state.
+    #[error("unknown reason `{asked}`")]
+    UnknownReason {
+        /// As written.
+        asked: String,
+        /// The state it was given for.
+        state: State,
+    },
+    /// A step that cannot follow the one before.
+    #[error("no way to `{}`", to.as_str())]
+    ForbiddenTransition {
+        /// Where the follow-up stands; `None` before its first step.
+        from: Option<State>,
+        /// The state asked.
+        to: State,
+    },
+    /// Nobody follows this enterprise in this territory.
+    #[error("no follow-up of `{enterprise}` in `{territory}`")]
+    UnknownDecision {
+        /// Territory id.
+        territory: String,
+        /// Enterprise id.
+        enterprise: String,
+    },
+    /// A text that names a person’s address or number.
+    #[error("personal data in `{field}`")]
+    PersonalData {
+        /// The field's path.
+        field: String,
+        /// What it looks like, in French and in English; never what it is.
+        found: (&'static str, &'static str),
     },
     /// A write without a key.
     #[error("a key is needed to {}", action.words().1)]

@@ -11,6 +11,7 @@ pub mod comparisons;
 pub mod context;
 mod corrections;
 pub mod cursor;
+pub mod decisions;
 pub mod directions;
 pub mod error;
 pub mod feasibility;

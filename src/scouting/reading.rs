@@ -11,12 +11,13 @@ use jiff::civil::Date;
 use crate::catalogue::record::annotation::Correction;
 use crate::catalogue::record::zone::ZoneRecord;
 use crate::catalogue::record::{
-    actor, annotation, confirmation, enterprise, observation, priority, profile, zone,
+    actor, annotation, confirmation, decision, enterprise, observation, priority, profile, zone,
 };
 use crate::catalogue::revision::{Kind, Revision};
 use crate::catalogue::seed;
 use crate::domain::actor::Actor;
 use crate::domain::context::Confirmation;
+use crate::domain::decision::FollowUp;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::observation::Observation;
 use crate::domain::priority::Priority;
@@ -51,6 +52,8 @@ pub(super) enum Entry {
     Observations(Arc<[Observation]>),
     /// What a person confirmed, and the territory it speaks of.
     Confirmation(Arc<(String, Confirmation)>),
+    /// The follow-up of an enterprise in a territory.
+    FollowUp(Arc<FollowUp>),
     /// What a person corrected.
     Correction(Arc<Correction>),
     /// A profile of weights.
@@ -91,6 +94,9 @@ pub(super) fn read(
         Kind::Confirmation => confirmation::read(&value)
             .map(|read| (read.value.territory, read.value.confirmation))
             .map(|said| Entry::Confirmation(Arc::new(said)))
+            .map_err(|problem| problem.to_string()),
+        Kind::Decision => decision::read(&value)
+            .map(|read| Entry::FollowUp(Arc::new(decision::signed(read.value, revision))))
             .map_err(|problem| problem.to_string()),
         Kind::Annotation => annotation::read(&value)
             .map(|read| Entry::Correction(Arc::new(read.value)))

@@ -12,6 +12,7 @@ use crate::catalogue::record::annotation::Correction;
 use crate::catalogue::revision::{Kind, Revision, tombstone_id};
 use crate::domain::actor::Actor;
 use crate::domain::context::Confirmation;
+use crate::domain::decision::FollowUp;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::observation::Observation;
 use crate::domain::priority::Priority;
@@ -23,13 +24,14 @@ use super::reading::{self, Corrections, Entry};
 use super::world::{World, Zone};
 
 /// The kinds of rows that a scene shows.
-pub(super) const ROW_KINDS: [Kind; 8] = [
+pub(super) const ROW_KINDS: [Kind; 9] = [
     Kind::Enterprise,
     Kind::Actor,
     Kind::Priority,
     Kind::Observation,
     Kind::Annotation,
     Kind::Confirmation,
+    Kind::Decision,
     Kind::Profile,
     Kind::Zone,
 ];
@@ -65,6 +67,8 @@ pub struct Rows {
     pub confirmations: Vec<(String, Confirmation)>,
     /// What people corrected in annotations; already applied to the rows above.
     pub corrections: Vec<Correction>,
+    /// Follow-ups, sorted by the id of their row.
+    pub follow_ups: Vec<Arc<FollowUp>>,
     /// Every row of [`ROW_KINDS`], shared with the scenes before while its kind is the same.
     shelves: BTreeMap<Kind, Arc<Shelf>>,
     /// The profiles that only the binary carries.
@@ -291,6 +295,7 @@ impl Rows {
                 said.sort_by(|a, b| b.1.date.cmp(&a.1.date).then(a.0.cmp(&b.0)));
                 self.confirmations = said;
             }
+            Kind::Decision => self.follow_ups = all!(FollowUp, |one| Arc::clone(one)),
             Kind::Annotation => self.corrections = all!(Correction, |said| (**said).clone()),
             Kind::Profile => {
                 let mut profiles: Vec<Profile> = all!(Profile, |profile| (**profile).clone());

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::catalogue::revision::{Kind, NewRevision, Revision, tombstone_id};
 use crate::domain::actor::Actor;
+use crate::domain::decision::{FollowUp, row_id};
 use crate::domain::enterprise::{Enterprise, Place, Site, Status};
 use crate::domain::geography::Point;
 use crate::domain::provenance::Source;
@@ -107,13 +108,16 @@ impl Scene {
         } else {
             Arc::clone(&self.world)
         };
+        // A follow-up says nothing of a territory: the profiles stay those of the scene before.
+        let same = changed.kinds.iter().all(|&kind| kind == Kind::Decision);
+        let profiles = if same { self.profiles_kept() } else { ProfileCache::new() };
         let scene = Self {
             seq,
             world,
             site_actors: self.sites_after(&rows, &changed),
             rows,
             searcher: self.searcher.clone(),
-            profiles: Mutex::new(Vec::new()),
+            profiles: Mutex::new(profiles),
         };
         Ok((scene, changed))
     }
@@ -142,6 +146,14 @@ impl Scene {
     pub fn enterprise(&self, id: &str) -> Option<(usize, &Arc<Enterprise>)> {
         let at = self.rows.enterprises.binary_search_by(|e| e.id.as_str().cmp(id)).ok()?;
         Some((at, &self.rows.enterprises[at]))
+    }
+
+    /// The follow-up of an enterprise in a territory, both by id.
+    #[must_use]
+    pub fn follow_up(&self, territory: &str, enterprise: &str) -> Option<&Arc<FollowUp>> {
+        let id = row_id(territory, enterprise);
+        let at = self.rows.follow_ups.binary_search_by(|one| one.id().cmp(&id)).ok()?;
+        Some(&self.rows.follow_ups[at])
     }
 
     /// Relevance of every enterprise to the words `q`.
@@ -173,6 +185,10 @@ impl Scene {
         }
         kept.push((key, Arc::clone(&profile)));
         profile
+    }
+
+    fn profiles_kept(&self) -> ProfileCache {
+        self.profiles.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     fn kept(&self, key: &ProfileKey) -> Option<Arc<TerritoryProfile>> {

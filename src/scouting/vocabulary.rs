@@ -85,6 +85,28 @@ pub fn near_criterion(asked: &str) -> Option<String> {
     nearest(asked, CriterionId::ALL.iter().map(|criterion| criterion.as_str()))
 }
 
+/// The id of the enterprise typed: an id, or a name or alias (case apart) that only one has.
+///
+/// What is neither is given back as typed, for the use case to refuse with suggestions.
+#[must_use]
+pub fn enterprise_id(scene: &Scene, asked: &str) -> String {
+    let asked = asked.trim();
+    if scene.enterprise(asked).is_some() {
+        return asked.to_owned();
+    }
+    let plain = |text: &str| text.to_lowercase().replace('’', "'");
+    let wanted = plain(asked);
+    let mut named = scene.rows.enterprises.iter().filter(|enterprise| {
+        plain(&enterprise.id) == wanted
+            || plain(&enterprise.name) == wanted
+            || enterprise.aliases.iter().any(|alias| plain(alias) == wanted)
+    });
+    match (named.next(), named.next()) {
+        (Some(only), None) => only.id.clone(),
+        _ => asked.to_owned(),
+    }
+}
+
 /// A name as an id: folded words joined by hyphens; `sans-nom` when nothing is left.
 #[must_use]
 pub fn slug(name: &str) -> String {

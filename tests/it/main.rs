@@ -7,6 +7,7 @@ mod cli;
 mod cohorts;
 mod common;
 mod comparisons;
+mod decisions;
 mod feasibility;
 mod following;
 mod http;

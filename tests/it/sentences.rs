@@ -11,13 +11,14 @@ use essaim::matching::outcome::CriterionId;
 use crate::common::scene;
 
 /// The first words of the keys of facts and of their words.
-const PREFIXES: [&str; 21] = [
+const PREFIXES: [&str; 22] = [
     "answer.",
     "carrier.",
     "cohort.",
     "comparison.",
     "criterion.",
     "datum.",
+    "decision.",
     "evidence.",
     "feasibility.",
     "gate.",

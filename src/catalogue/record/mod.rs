@@ -10,6 +10,7 @@ pub mod annotation;
 pub mod condition;
 pub mod confirmation;
 pub mod dataset;
+pub mod decision;
 pub mod enterprise;
 pub mod enterprise_json;
 pub mod fields;

@@ -79,9 +79,105 @@ pub fn dropped(field: String) -> RecordProblem {
     )
 }
 
+/// What a text holds that names a person: an e-mail address or a telephone number, in
+/// French and in English; `None` when nothing of the sort is recognised.
+///
+/// Names of persons are not recognised: no rule tells them from those of organisations.
+#[must_use]
+pub fn found_in(text: &str) -> Option<(&'static str, &'static str)> {
+    if holds_email(text) {
+        return Some(("une adresse électronique", "an e-mail address"));
+    }
+    holds_phone(text).then_some(("un numéro de téléphone", "a telephone number"))
+}
+
+fn holds_email(text: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'’".contains(c)).any(|word| {
+        word.split_once('@').is_some_and(|(name, host)| {
+            let host = host.trim_end_matches('.');
+            !name.is_empty()
+                && host.rsplit_once('.').is_some_and(|(site, end)| {
+                    !site.is_empty() && end.len() >= 2 && end.chars().all(char::is_alphabetic)
+                })
+        })
+    })
+}
+
+/// A French number (ten digits from 0, by pairs or in one block) or one with its country
+/// (`+33…`, `0033…`). A year among its groups makes it a date or a reference.
+fn holds_phone(text: &str) -> bool {
+    // Runs of groups of digits with one separator between two groups.
+    let letters: Vec<char> = text.chars().collect();
+    let mut groups: Vec<(usize, usize)> = Vec::new();
+    for (at, letter) in letters.iter().enumerate() {
+        if !letter.is_ascii_digit() {
+            continue;
+        }
+        match groups.last_mut() {
+            Some((_, end)) if *end == at => *end = at + 1,
+            _ => groups.push((at, at + 1)),
+        }
+    }
+    let joined = |a: (usize, usize), b: (usize, usize)| {
+        b.0 == a.1 + 1 && " .-\u{a0}\u{202f}".contains(letters[a.1])
+    };
+    (0..groups.len()).any(|first| {
+        let start = groups[first].0;
+        let plus = start > 0 && letters[start - 1] == '+';
+        let mut digits = String::new();
+        let mut sizes = Vec::new();
+        for at in first..groups.len() {
+            if at > first && !joined(groups[at - 1], groups[at]) {
+                break;
+            }
+            let group: String = letters[groups[at].0..groups[at].1].iter().collect();
+            if group.len() == 4 && (group.starts_with("19") || group.starts_with("20")) {
+                break;
+            }
+            digits.push_str(&group);
+            sizes.push(group.len());
+            let national = digits.len() == 10
+                && digits.starts_with('0')
+                && !digits.starts_with("00")
+                && (sizes == [10] || sizes == [2; 5] || sizes == [4, 3, 3] || sizes == [4, 2, 2, 2]);
+            let abroad = plus && (10..=14).contains(&digits.len());
+            if national || abroad || (digits.starts_with("0033") && digits.len() == 13) {
+                return true;
+            }
+        }
+        false
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_and_numbers_are_recognised_in_a_text() {
+        for text in [
+            "écrire à jeanne.martin@exemple.fr.",
+            "(contact : j-m@asso.exemple.org)",
+            "au 06 12 34 56 78",
+            "tél. 0612345678",
+            "04.72.00.00.00",
+            "+33 6 12 34 56 78",
+            "0033612345678",
+        ] {
+            assert!(found_in(text).is_some(), "{text}");
+        }
+        for text in [
+            "délibération 2026-03-03 10",
+            "le 01-02-2026, 10 h",
+            "SIRET 512 345 678 00012",
+            "1 234 567 890 €",
+            "@essaim en ligne",
+            "prix 06 12",
+            "vu le 03 03 2026 à 14 30",
+        ] {
+            assert_eq!(found_in(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn names_of_fields_announce_personal_data() {

@@ -12,6 +12,7 @@ mod older;
 mod open;
 mod read;
 mod verify;
+mod requests;
 
 use std::path::{Path, PathBuf};
 

@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod changes;
 pub mod cohorts;
 pub mod comparisons;
+pub mod decisions;
 pub mod directions;
 pub mod enterprises;
 pub mod feasibility;

@@ -14,6 +14,7 @@ use crate::scouting::candidates::{Candidates, Shown};
 
 use super::common::{BecauseWire, SentenceWire, SourceWire, bounds, rounded};
 use super::comparisons::FlipWire;
+use super::decisions::FollowUpWire;
 use super::robustness::{RobustnessWire, TieZoneWire};
 use super::steps::{self, DatumWire, SettleWire, StepWire};
 use super::territory::TerritoryBrief;
@@ -146,6 +147,9 @@ pub struct CandidateWire {
     pub contributions: Vec<ContributionWire>,
     /// How well its place holds.
     pub robustness: RobustnessWire,
+    /// Where its follow-up here stood, where somebody follows it; it changes no score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUpWire>,
     /// Why.
     pub explanation: ExplanationWire,
     /// The smallest change of weights that brings it first, when asked for by id.
@@ -321,6 +325,9 @@ pub struct ExcludedWire {
     pub would_rank: usize,
     /// The score it would have.
     pub would_score: f64,
+    /// Where its follow-up here stood, where somebody follows it; it changes no score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUpWire>,
     /// The terms of that score, when asked for by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contributions: Option<Vec<ContributionWire>>,
@@ -402,6 +409,7 @@ fn candidate(answer: &Candidates, shown: &Shown) -> CandidateWire {
         likely: [rounded(low), rounded(high)],
         contributions: contributions(&shown.alternative.contributions, &explanation),
         robustness: RobustnessWire::from(robustness),
+        follow_up: shown.follow_up.as_ref().map(FollowUpWire::from),
         explanation: explained(answer, shown, &explanation),
         to_first: shown.to_first.as_ref().map(FlipWire::from),
     }
@@ -413,6 +421,7 @@ fn excluded(answer: &Candidates, shown: &Shown) -> ExcludedWire {
         gates: gates(&shown.gates),
         would_rank: shown.alternative.rank,
         would_score: shown.alternative.score,
+        follow_up: shown.follow_up.as_ref().map(FollowUpWire::from),
         contributions: shown
             .explanation
             .as_ref()

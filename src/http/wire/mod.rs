@@ -6,6 +6,7 @@ pub mod changes;
 pub mod cohort;
 pub mod common;
 pub mod comparisons;
+pub mod decisions;
 pub mod directions;
 pub mod enterprise;
 pub mod feasibility;
