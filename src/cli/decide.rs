@@ -122,10 +122,7 @@ pub(super) fn then(config: &Config, said: &SaidWire) -> String {
     if said.listed {
         let (rank, on) = (config.say("rang", "rank"), config.say("sur", "of"));
         let say = config.say("note", "score");
-        return format!(
-            "{rank} {} {on} {}, {say} {score}{likely}",
-            said.rank, said.listed_total
-        );
+        return format!("{rank} {} {on} {}, {say} {score}{likely}", said.rank, said.listed_total);
     }
     let out = config.say("écartée alors", "kept out then");
     let would = config.say("elle aurait eu le rang", "it would have had rank");

@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 
 use super::access::identify;
 use super::api::{
-    actors, candidates, changes, cohorts, comparisons, decisions, directions, enterprises, feasibility, gaps,
-    health, matches, profiles, territories, tours,
+    actors, candidates, changes, cohorts, comparisons, decisions, directions, enterprises,
+    feasibility, gaps, health, matches, profiles, territories, tours,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;

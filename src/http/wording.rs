@@ -293,9 +293,10 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
 fn transition_said(from: Option<State>, to: State) -> Said {
     let book = decisions::book();
     let list = |lang: Lang| -> String {
-        let words = book.next(from).iter().map(|&state| {
-            format!("{} (`{}`)", book.label(state, lang), state.as_str())
-        });
+        let words = book
+            .next(from)
+            .iter()
+            .map(|&state| format!("{} (`{}`)", book.label(state, lang), state.as_str()));
         words.collect::<Vec<_>>().join(", ")
     };
     let (fr, en) = match from {
@@ -325,11 +326,8 @@ fn transition_said(from: Option<State>, to: State) -> Said {
 
 /// The reasons that may be given for this state.
 fn reason_said(asked: &str, state: State) -> Said {
-    let reasons: Vec<&Reason> = decisions::book()
-        .reasons
-        .iter()
-        .filter(|reason| reason.states.contains(&state))
-        .collect();
+    let reasons: Vec<&Reason> =
+        decisions::book().reasons.iter().filter(|reason| reason.states.contains(&state)).collect();
     let way_out = |lang: Lang| -> String {
         if reasons.is_empty() {
             return match lang {

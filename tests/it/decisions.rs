@@ -100,8 +100,8 @@ fn scout() -> Option<Identity> {
 }
 
 /// A step by a scout, which must be kept.
-fn step(body: Value) -> Answer {
-    let answer = post(scout(), "/api/v1/decisions", &[], &body);
+fn step(body: &Value) -> Answer {
+    let answer = post(scout(), "/api/v1/decisions", &[], body);
     assert_eq!(answer.status, 201, "{}", answer.json());
     answer
 }
@@ -127,7 +127,8 @@ fn candidate(rank: usize) -> &'static str {
 
 #[test]
 fn a_step_needs_a_key_that_may_decide_there() {
-    let body = json!({"territory": LYON, "enterprise": candidate(1), "state": "spotted", "date": DAY});
+    let body =
+        json!({"territory": LYON, "enterprise": candidate(1), "state": "spotted", "date": DAY});
     let ask = |who| post(who, "/api/v1/decisions", &[], &body);
     refused(&ask(None), 401, "unauthenticated");
     refused(&ask(Some(key(Role::Reader, &[]))), 403, "forbidden");
@@ -149,8 +150,12 @@ fn a_bad_step_is_refused_with_the_way_out() {
         post(scout(), "/api/v1/decisions", &[], &body)
     };
     let problem = refused(&ask(json!({"state": "consolidated"})), 422, "forbidden_transition");
-    let allowed: Vec<&str> =
-        problem["suggestions"].as_array().unwrap().iter().filter_map(|s| s["id"].as_str()).collect();
+    let allowed: Vec<&str> = problem["suggestions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|s| s["id"].as_str())
+        .collect();
     assert!(allowed.contains(&"spotted") && !allowed.contains(&"consolidated"), "{allowed:?}");
     let problem = refused(&ask(json!({"state": "refused"})), 422, "unknown_reason");
     assert!(problem["detail"].as_str().unwrap().contains("pas de local"), "{problem}");
@@ -179,7 +184,7 @@ fn what_the_engine_said_that_day_is_kept_with_the_step() {
     let path = format!("/api/v1/territories/{LYON}/candidates/{id}?as_of={day}");
     let before = get(&path).json();
     let one = &before["candidates"][0];
-    let answer = step(json!({"territory": LYON, "enterprise": id, "state": "contacted",
+    let answer = step(&json!({"territory": LYON, "enterprise": id, "state": "contacted",
         "date": day, "by": "Métropole de Lyon", "source": "compte rendu", "note": "premier appel"}));
     let written = answer.json();
     assert_eq!(written["steps"].as_array().unwrap().len(), 1);
@@ -215,9 +220,9 @@ fn a_later_ranking_shows_the_follow_up_and_nothing_else_moves() {
     let before = at("2026-11-22");
     let spotted = json!({"territory": LYON, "enterprise": id, "state": "spotted",
         "date": "2026-03-01", "by": "Ville"});
-    let answer = step(spotted);
+    let answer = step(&spotted);
     assert!(answer.json()["next"].as_array().unwrap().iter().any(|n| n["state"] == "refused"));
-    step(json!({"territory": "Métropole de Lyon", "enterprise": id, "state": "refused",
+    step(&json!({"territory": "Métropole de Lyon", "enterprise": id, "state": "refused",
         "reason": "no_premises", "date": "2026-03-03", "by": "Ville de Lyon",
         "note": "rien avant 2027"}));
     let of = |answer: &Value| {
@@ -231,14 +236,18 @@ fn a_later_ranking_shows_the_follow_up_and_nothing_else_moves() {
         "Refusée le 3 mars 2026\u{a0}: pas de local (décision de Ville de Lyon)"
     );
     assert_eq!((&seen["state"], &seen["since"]), (&json!("refused"), &json!("2026-03-03")));
-    assert_eq!((&seen["reason"], &seen["reason_label"]), (&json!("no_premises"), &json!("pas de local")));
+    assert_eq!(
+        (&seen["reason"], &seen["reason_label"]),
+        (&json!("no_premises"), &json!("pas de local"))
+    );
     assert_eq!((&seen["season"], &seen["note"]), (&json!(2026), &json!("rien avant 2027")));
     // Other tests write too: only what says where a follow-up stands may differ.
     assert_eq!(without_follow_up(&after), without_follow_up(&before));
     let earlier = at("2026-03-02");
     assert_eq!(of(&earlier)["follow_up"]["state"], "spotted");
     assert_eq!(of(&at("2026-02-28")).get("follow_up"), None);
-    let english = get(&format!("/api/v1/territories/{LYON}/candidates/{id}?lang=en&as_of=2026-11-22"));
+    let english =
+        get(&format!("/api/v1/territories/{LYON}/candidates/{id}?lang=en&as_of=2026-11-22"));
     let english = english.json()["candidates"][0]["follow_up"]["sentence"].clone();
     assert_eq!(english, "Refused on 3 March 2026: no premises (decided by Ville de Lyon)");
     let list = get(&format!("/api/v1/decisions?territory={LYON}&state=refused&enterprise={id}"));
@@ -270,7 +279,7 @@ fn an_excluded_one_shows_its_follow_up_too() {
     let gates = answer["excluded"][2]["gates"].as_array().unwrap();
     let unmet: Vec<&Value> =
         gates.iter().filter(|g| g["state"] == "unmet").map(|g| &g["gate"]).collect();
-    let written = step(json!({"territory": LYON, "enterprise": id, "state": "refused",
+    let written = step(&json!({"territory": LYON, "enterprise": id, "state": "refused",
         "reason": "competition_found", "date": "2026-11-22"}))
     .json();
     let said = &written["steps"][0]["said"];
@@ -287,8 +296,9 @@ fn an_excluded_one_shows_its_follow_up_too() {
 #[test]
 fn a_row_that_moved_is_answered_with_the_row_and_a_key_writes_once() {
     let id = candidate(6);
-    let body = |state: &str| json!({"territory": LYON, "enterprise": id, "state": state, "date": DAY});
-    let first = step(body("spotted"));
+    let body =
+        |state: &str| json!({"territory": LYON, "enterprise": id, "state": state, "date": DAY});
+    let first = step(&body("spotted"));
     let held = first.etag();
     let second = post(scout(), "/api/v1/decisions", &[("if-match", &held)], &body("contacted"));
     assert_eq!(second.status, 201);
@@ -303,7 +313,11 @@ fn a_row_that_moved_is_answered_with_the_row_and_a_key_writes_once() {
     let again = post(scout(), "/api/v1/decisions", &once, &body("met"));
     assert_eq!((met.status, again.status), (201, 201));
     assert_eq!(met.json(), again.json());
-    refused(&post(scout(), "/api/v1/decisions", &once, &body("decided")), 422, "idempotency_reused");
+    refused(
+        &post(scout(), "/api/v1/decisions", &once, &body("decided")),
+        422,
+        "idempotency_reused",
+    );
     // Without a key, the same step cannot follow itself.
     refused(&post(scout(), "/api/v1/decisions", &[], &body("met")), 422, "forbidden_transition");
     let path = get(&format!("/api/v1/decisions/{LYON}/{id}")).json();
@@ -315,7 +329,7 @@ fn a_row_that_moved_is_answered_with_the_row_and_a_key_writes_once() {
 #[test]
 fn those_who_write_at_once_keep_a_path_that_holds() {
     let id = candidate(7);
-    let first = step(json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
+    let first = step(&json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
     let service = service();
     let kept = service.scouting.scene().follow_up(LYON, id).unwrap().steps[0].said.clone().unwrap();
     let write = |state: &'static str| {
@@ -344,16 +358,18 @@ fn those_who_write_at_once_keep_a_path_that_holds() {
     assert_eq!(steps.len(), 1 + acknowledged, "{path}");
     assert_eq!(steps[0], first.json()["steps"][0]);
     assert_eq!(steps.last().unwrap()["state"], "decided");
-    assert!(steps.windows(2).all(|two| {
-        two[0]["written"]["seq"].as_u64() < two[1]["written"]["seq"].as_u64()
-    }));
+    assert!(
+        steps
+            .windows(2)
+            .all(|two| { two[0]["written"]["seq"].as_u64() < two[1]["written"]["seq"].as_u64() })
+    );
 }
 
 #[test]
 fn a_step_taken_back_is_a_new_revision() {
     let id = candidate(8);
-    let first = step(json!({"territory": LYON, "enterprise": id, "state": "met", "date": DAY}));
-    step(json!({"territory": LYON, "enterprise": id, "state": "launched", "date": DAY}));
+    let first = step(&json!({"territory": LYON, "enterprise": id, "state": "met", "date": DAY}));
+    step(&json!({"territory": LYON, "enterprise": id, "state": "launched", "date": DAY}));
     let undo = format!("/api/v1/decisions/{LYON}/{id}/undo");
     let taken = post(scout(), &undo, &[], &json!({"reason": "mauvaise ligne"}));
     assert_eq!(taken.status, 200, "{}", taken.json());
@@ -371,6 +387,6 @@ fn a_step_taken_back_is_a_new_revision() {
     assert_eq!((ended.status, &ended.json()["follow_up"]), (200, &Value::Null));
     refused(&get(&format!("/api/v1/decisions/{LYON}/{id}")), 404, "unknown_decision");
     refused(&post(scout(), &undo, &[], &json!({})), 404, "unknown_decision");
-    let again = step(json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
+    let again = step(&json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
     assert_eq!(again.json()["steps"].as_array().unwrap().len(), 1);
 }

@@ -57,8 +57,7 @@ pub fn parse(text: &str) -> Result<Book, DatasetError> {
         }
         reasons.push(reason);
     }
-    let book =
-        Book { start, states: rules.into_iter().map(|(_, rule)| rule).collect(), reasons };
+    let book = Book { start, states: rules.into_iter().map(|(_, rule)| rule).collect(), reasons };
     for from in [None].into_iter().chain(State::ALL.map(Some)) {
         for &to in book.next(from) {
             let given = book.reasons.iter().any(|reason| reason.states.contains(&to));

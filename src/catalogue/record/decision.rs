@@ -65,20 +65,16 @@ pub fn signed(mut follow_up: FollowUp, revision: &Revision) -> FollowUp {
 }
 
 fn inner(path: &str, value: &Value) -> Result<Step, RecordProblem> {
-    let map = value.as_object().ok_or_else(|| {
-        RecordProblem::wrong_type(path, value, ("objet JSON", "JSON object"))
-    })?;
+    let map = value
+        .as_object()
+        .ok_or_else(|| RecordProblem::wrong_type(path, value, ("objet JSON", "JSON object")))?;
     step(&mut Fields::new(map, path))
 }
 
 fn step(fields: &mut Fields<'_>) -> Result<Step, RecordProblem> {
     let word = fields.required("state")?;
     let state = State::parse(&word).ok_or_else(|| {
-        RecordProblem::unknown_word(
-            fields.path_of("state"),
-            word,
-            &State::ALL.map(State::as_str),
-        )
+        RecordProblem::unknown_word(fields.path_of("state"), word, &State::ALL.map(State::as_str))
     })?;
     let missing = |fields: &Fields<'_>, name| RecordProblem::missing(fields.path_of(name));
     let date = fields.date("date").ok_or_else(|| missing(fields, "date"))?.first_day();

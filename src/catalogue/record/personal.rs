@@ -139,7 +139,10 @@ fn holds_phone(text: &str) -> bool {
             let national = digits.len() == 10
                 && digits.starts_with('0')
                 && !digits.starts_with("00")
-                && (sizes == [10] || sizes == [2; 5] || sizes == [4, 3, 3] || sizes == [4, 2, 2, 2]);
+                && (sizes == [10]
+                    || sizes == [2; 5]
+                    || sizes == [4, 3, 3]
+                    || sizes == [4, 2, 2, 2]);
             let abroad = plus && (10..=14).contains(&digits.len());
             if national || abroad || (digits.starts_with("0033") && digits.len() == 13) {
                 return true;

@@ -11,8 +11,8 @@ mod erase;
 mod older;
 mod open;
 mod read;
-mod verify;
 mod requests;
+mod verify;
 
 use std::path::{Path, PathBuf};
 

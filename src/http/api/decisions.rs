@@ -1,9 +1,9 @@
 //! `GET|POST /decisions`, `GET /decisions/{territory}/{enterprise}` and `POST …/undo`.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::Json;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
@@ -237,7 +237,8 @@ pub async fn decide(
     let scene = state.scouting.scene();
     let step = decisions::prepare(&scene, who, &body, today())?;
     decisions::foresee(&scene, &step, manner)?;
-    let (place, id, date) = (step.territory().to_owned(), step.enterprise().to_owned(), step.date());
+    let (place, id, date) =
+        (step.territory().to_owned(), step.enterprise().to_owned(), step.date());
     let said = state.heavy(move || Ok(said::of(&scene, &place, &id, date)?)).await?;
     let written = state.scouting.decide(who, &step, said, manner).await;
     path_after(state, written.map(|w| w.seq()), step.territory(), step.enterprise(), lang).await
@@ -281,8 +282,7 @@ pub async fn take_back(
     (territory, enterprise): (&str, &str),
     lang: Lang,
 ) -> Result<PathWire, DoorError> {
-    let (territory, enterprise) =
-        decisions::pair(&state.scouting.scene(), territory, enterprise)?;
+    let (territory, enterprise) = decisions::pair(&state.scouting.scene(), territory, enterprise)?;
     let written = state.scouting.undo_step(who, &territory, &enterprise, manner).await;
     path_after(state, written.map(|w| w.seq()), &territory, &enterprise, lang).await
 }
@@ -307,7 +307,9 @@ async fn path_after(
     let follow_up = state.scouting.follow_up(at, territory, enterprise).await?;
     let path = follow_up.map(|follow_up| PathWire::new(&scene, &follow_up, lang));
     match written {
-        Ok(seq) => Ok(path.unwrap_or_else(|| PathWire::ended(&scene, territory, enterprise, seq, lang))),
+        Ok(seq) => {
+            Ok(path.unwrap_or_else(|| PathWire::ended(&scene, territory, enterprise, seq, lang)))
+        }
         Err(error) => Err(with_current(error, || {
             let path = path?;
             Some((serde_json::to_value(&path).ok()?, path.seq))

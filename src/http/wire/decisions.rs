@@ -177,11 +177,7 @@ pub struct WrittenWire {
 
 impl From<&Written> for WrittenWire {
     fn from(written: &Written) -> Self {
-        Self {
-            seq: written.seq,
-            author: written.by.clone(),
-            recorded_at: written.at.to_string(),
-        }
+        Self { seq: written.seq, author: written.by.clone(), recorded_at: written.at.to_string() }
     }
 }
 
@@ -268,9 +264,7 @@ impl PathWire {
             territory: territory(scene, &follow_up.territory),
             enterprise: enterprise(scene, &follow_up.enterprise),
             lang: lang.as_str(),
-            follow_up: shown::latest(scene, follow_up, all, lang)
-                .as_ref()
-                .map(FollowUpWire::from),
+            follow_up: shown::latest(scene, follow_up, all, lang).as_ref().map(FollowUpWire::from),
             steps: steps
                 .iter()
                 .enumerate()

@@ -32,8 +32,18 @@ use super::vocabulary;
 use super::writing::{Condition, Draft, Manner, Written, authorise};
 
 /// Every field of the body of a step.
-const FIELDS: [&str; 10] =
-    ["territory", "enterprise", "state", "reason", "note", "date", "season", "source", "by", "lang"];
+const FIELDS: [&str; 10] = [
+    "territory",
+    "enterprise",
+    "state",
+    "reason",
+    "note",
+    "date",
+    "season",
+    "source",
+    "by",
+    "lang",
+];
 /// Longest note, characters.
 const NOTE_MAX: usize = 2_000;
 /// Longest name of an organisation or of a source, characters.
@@ -286,8 +296,7 @@ impl Scouting {
             return self.write(who, again(manner)).await;
         }
         for tried in 1.. {
-            let before =
-                self.follow_up(At::Latest, &asked.territory, &asked.enterprise).await?;
+            let before = self.follow_up(At::Latest, &asked.territory, &asked.enterprise).await?;
             let step = next_step(before.as_ref(), asked, Some(&said), who.author())?;
             let mut follow_up = before.clone().unwrap_or_else(|| FollowUp {
                 territory: asked.territory.clone(),

@@ -73,8 +73,7 @@ pub fn of(
     if said.is_listed() {
         let (profile, weights) = (&ranked.profile, &ranked.options.weights);
         let place = [found.rank - 1];
-        let assessed =
-            assess(profile, &scene.rows.enterprises, &ranked.ranking, weights, &place);
+        let assessed = assess(profile, &scene.rows.enterprises, &ranked.ranking, weights, &place);
         said.likely = assessed.first().map(|assessment| assessment.likely);
     }
     Ok(said)
