@@ -329,7 +329,8 @@ fn a_row_that_moved_is_answered_with_the_row_and_a_key_writes_once() {
 #[test]
 fn those_who_write_at_once_keep_a_path_that_holds() {
     let id = candidate(7);
-    let first = step(&json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
+    let first =
+        step(&json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
     let service = service();
     let kept = service.scouting.scene().follow_up(LYON, id).unwrap().steps[0].said.clone().unwrap();
     let write = |state: &'static str| {
@@ -387,6 +388,7 @@ fn a_step_taken_back_is_a_new_revision() {
     assert_eq!((ended.status, &ended.json()["follow_up"]), (200, &Value::Null));
     refused(&get(&format!("/api/v1/decisions/{LYON}/{id}")), 404, "unknown_decision");
     refused(&post(scout(), &undo, &[], &json!({})), 404, "unknown_decision");
-    let again = step(&json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
+    let again =
+        step(&json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
     assert_eq!(again.json()["steps"].as_array().unwrap().len(), 1);
 }
