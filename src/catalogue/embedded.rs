@@ -43,6 +43,8 @@ const INDEX: &[(&str, &str)] = index_files![
     "sentences.en.toml",
     "sentences.feasibility.en.toml",
     "sentences.feasibility.fr.toml",
+    "sentences.field.en.toml",
+    "sentences.field.fr.toml",
     "sentences.fr.toml",
     "sentences.robustness.en.toml",
     "sentences.robustness.fr.toml",

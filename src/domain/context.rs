@@ -78,12 +78,15 @@ pub struct Confirmation {
     pub enterprise: String,
     /// Actor id, where one is concerned.
     pub actor: Option<String>,
-    /// Gate or criterion item (`not_already_there`, `anchoring.carrier`…).
+    /// One of `matching::confirmable::ITEMS` (`not_already_there`, `anchoring.carrier`…), or
+    /// `conditions.<kind>`.
     pub item: String,
     /// `met`, `unmet` or `unknown`; for a gate, `lifted`.
     pub state: String,
     /// The words.
     pub note: Option<String>,
+    /// Which organisation says so, where it is told.
+    pub by: Option<String>,
     /// Where it is said.
     pub source: Source,
     /// When.

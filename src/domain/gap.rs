@@ -139,6 +139,8 @@ impl Quantiles {
 /// One observation counted for a need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldEvidence {
+    /// Id of the observation; empty for one given in a request.
+    pub id: String,
     /// The words.
     pub text: String,
     /// Reported severity, 0..=1.

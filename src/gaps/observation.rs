@@ -51,6 +51,7 @@ pub fn reports(
         let fading = (-age_years / numbers.half_life_years).exp2();
         let weight = one.confidence.clamp(0.0, 1.0) * fading * share(one).clamp(0.0, 1.0);
         reports.entry(need).or_default().evidence.push(FieldEvidence {
+            id: one.id.clone(),
             text: one.text.clone(),
             severity: one.severity.clamp(0.0, 1.0),
             weight,

@@ -117,8 +117,15 @@ pub async fn body_bytes(request: Request) -> Result<Bytes, DoorError> {
 /// # Errors
 /// Too heavy, or no JSON.
 pub async fn json_body(request: Request) -> Result<Value, DoorError> {
-    let bytes = body_bytes(request).await?;
-    serde_json::from_slice(&bytes).map_err(|cause| {
+    json_of(&body_bytes(request).await?)
+}
+
+/// Bytes as JSON.
+///
+/// # Errors
+/// No JSON.
+pub fn json_of(bytes: &[u8]) -> Result<Value, DoorError> {
+    serde_json::from_slice(bytes).map_err(|cause| {
         // Only where: the parser's words are English.
         DoorError::MalformedJson { reason: format!("{}:{}", cause.line(), cause.column()) }
     })

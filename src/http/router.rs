@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 
 use super::access::identify;
 use super::api::{
-    actors, candidates, changes, cohorts, comparisons, decisions, directions, enterprises,
-    feasibility, gaps, health, matches, profiles, territories, tours,
+    actors, candidates, changes, cohorts, comparisons, confirmations, decisions, directions,
+    enterprises, feasibility, gaps, health, matches, observations, profiles, territories, tours,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
@@ -75,6 +75,12 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(matches::ask))
         .routes(routes!(cohorts::choose))
         .routes(routes!(tours::plan))
+        .routes(routes!(observations::list, observations::record))
+        .routes(routes!(observations::get, observations::correct))
+        .routes(routes!(observations::withdraw))
+        .routes(routes!(confirmations::list, confirmations::record))
+        .routes(routes!(confirmations::get))
+        .routes(routes!(confirmations::withdraw))
         .routes(routes!(profiles::list))
         .routes(routes!(profiles::get))
         .routes(routes!(changes::list))

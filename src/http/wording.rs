@@ -190,6 +190,69 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             format!("`{field}` holds {}; only organisations are named here, take it out", found.1),
         )
         .at(field),
+        ScoutingError::UnknownRow { kind, asked, suggestions } => Said::named(
+            &format!("aucune fiche `{}` de sorte `{}` ici", short(asked), kind.as_str()),
+            &format!("no `{}` row `{}` here", kind.as_str(), short(asked)),
+            suggestions.iter().map(|id| (id.clone(), None)).collect(),
+            (
+                "elle n’a pas existé, ou elle a été retirée : voyez la liste, ou son historique",
+                "it never existed, or it was withdrawn: see the list, or its history",
+            ),
+        ),
+        ScoutingError::UnknownActor { asked, suggestions } => Said::named(
+            &format!("aucun acteur local `{}` à portée de ce territoire", short(asked)),
+            &format!("no local actor `{}` within reach of this territory", short(asked)),
+            pairs(suggestions),
+            (
+                "cherchez son identifiant dans /api/v1/territories/{id}/actors, ou importez-le",
+                "look for its id in /api/v1/territories/{id}/actors, or import it",
+            ),
+        )
+        .at("actor"),
+        ScoutingError::UnknownItem { asked, suggestion, known } => {
+            let mut said = Said::named(
+                &format!("rien à confirmer sous le nom `{}`", short(asked)),
+                &format!("nothing to confirm by the name `{}`", short(asked)),
+                suggestion.iter().map(|id| (id.clone(), None)).collect(),
+                ("", ""),
+            );
+            said.fr = format!("{} ; admis : {}", said.fr, known.join(", "));
+            said.en = format!("{}; known: {}", said.en, known.join(", "));
+            said.at("item")
+        }
+        ScoutingError::UnknownConcept { field, kind, asked, suggestion } => Said::named(
+            &format!("`{field}` : `{}` n’est pas de la taxonomie", short(asked)),
+            &format!("`{field}`: `{}` is not in the taxonomy", short(asked)),
+            suggestion.iter().map(|id| (id.clone(), None)).collect(),
+            (
+                &format!("donnez un identifiant de sorte `{}`", kind.as_str()),
+                &format!("give an id of kind `{}`", kind.as_str()),
+            ),
+        )
+        .at(field),
+        ScoutingError::AlreadyRecorded { kind, id } => Said::plain(
+            format!(
+                "la même fiche (`{} {}`) est déjà consignée et dit autre chose ; corrigez-la par PUT, avec son ETag",
+                kind.as_str(),
+                short(id)
+            ),
+            format!(
+                "the same row (`{} {}`) is already recorded and says something else; correct it by PUT, with its ETag",
+                kind.as_str(),
+                short(id)
+            ),
+        ),
+        ScoutingError::FutureDate { field, date, today } => Said::plain(
+            format!(
+                "`{field}` vaut `{}`, après aujourd’hui ({today}) ; donnez le jour où cela a été vu ou dit",
+                short(date)
+            ),
+            format!(
+                "`{field}` is `{}`, after today ({today}); give the day when it was seen or said",
+                short(date)
+            ),
+        )
+        .at(field),
         ScoutingError::Unauthenticated { action } => {
             let (fr, en) = action.words();
             Said::plain(

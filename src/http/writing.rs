@@ -22,7 +22,7 @@ use crate::scouting::error::ScoutingError;
 use crate::scouting::writing::{Condition, Manner};
 
 use super::error::DoorError;
-use super::extract::{Asked, Refusal, json_body};
+use super::extract::{Asked, Refusal, body_bytes, json_of};
 
 /// State of the log that an answer shows, and that a client may wait for.
 pub const SEQ: HeaderName = HeaderName::from_static("essaim-seq");
@@ -66,7 +66,7 @@ where
         let asked_key = idempotency_key(&parts.headers).map_err(refuse)?;
         let address = format!("{} {}", parts.method, parts.uri);
         let request = Request::from_parts(parts, content);
-        let body = json_body(request).await.map_err(refuse)?;
+        let body = body_or_null(request).await.map_err(refuse)?;
         let text = |name: &str| body.get(name).and_then(Value::as_str);
         let lang = text("lang").and_then(Lang::parse).unwrap_or(lang);
         let reason = text("reason").map(str::trim).filter(|reason| !reason.is_empty());
@@ -78,6 +78,12 @@ where
         });
         Ok(Self { query, lang, manner: Manner { condition, idempotent, reason }, body, who })
     }
+}
+
+/// The body as JSON; null when there is none: some writes say everything in their address.
+async fn body_or_null(request: Request) -> Result<Value, DoorError> {
+    let bytes = body_bytes(request).await?;
+    if bytes.iter().all(u8::is_ascii_whitespace) { Ok(Value::Null) } else { json_of(&bytes) }
 }
 
 /// Who the request is from: what the door of keys found, else nobody.

@@ -13,6 +13,7 @@
 //! the enterprise's side ([`evaluate`]).
 
 pub mod comparison;
+pub mod confirmable;
 pub mod criteria;
 pub mod decision_matrix;
 pub mod explanation;

@@ -184,7 +184,19 @@ impl Surroundings {
     }
 }
 
-fn observations_of(scene: &Scene, around: &Surroundings, overlay: &Overlay) -> Vec<Observation> {
+/// Whether a stored actor is read for `territory`, wherever it is at work on `as_of`.
+#[must_use]
+pub fn is_within_reach(scene: &Scene, territory: &Territory, actor: &Actor) -> bool {
+    let around = Surroundings::of(scene, territory);
+    let proximity = Reach::of(scene, territory, &around).proximity(scene, actor);
+    proximity.is_some_and(|proximity| !matches!(proximity, Proximity::Far { .. }))
+}
+
+pub(super) fn observations_of(
+    scene: &Scene,
+    around: &Surroundings,
+    overlay: &Overlay,
+) -> Vec<Observation> {
     scene
         .rows
         .observations

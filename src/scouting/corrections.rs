@@ -2,6 +2,7 @@
 
 use crate::catalogue::record::annotation::Correction;
 use crate::domain::concept::{Concept, ConceptKind};
+use crate::domain::observation::Observation;
 use crate::domain::portrait::{ANSWERS_MAX, Answer, Mark, Portrait};
 use crate::domain::provenance::{Basis, Because};
 use crate::domain::taxonomy::Taxonomy;
@@ -47,6 +48,39 @@ pub fn apply(portrait: &mut Portrait, correction: &Correction, taxonomy: &Taxono
             })
             .collect();
     }
+}
+
+/// Applies `correction` to an observation as it was understood, one per need: removes what
+/// it should not name, adds what it should. Unknown concept ids are left out.
+#[must_use]
+pub fn observed(
+    understood: Vec<Observation>,
+    correction: &Correction,
+    taxonomy: &Taxonomy,
+) -> Vec<Observation> {
+    let Some(mut read) = understood.first().cloned() else { return understood };
+    let mut needs: Vec<Concept> = understood.iter().filter_map(|one| one.need).collect();
+    for (kind, id) in &correction.remove {
+        let Some(concept) = taxonomy.find(*kind, id) else { continue };
+        needs.retain(|need| *need != concept);
+        for known in [&mut read.public, &mut read.step, &mut read.theme] {
+            *known = known.filter(|known| *known != concept);
+        }
+    }
+    for added in &correction.add {
+        let Some(concept) = taxonomy.find(added.kind, &added.concept) else { continue };
+        match added.kind {
+            ConceptKind::Need if !needs.contains(&concept) => needs.push(concept),
+            ConceptKind::Public => read.public = Some(concept),
+            ConceptKind::Step => read.step = Some(concept),
+            ConceptKind::Theme => read.theme = Some(concept),
+            ConceptKind::Need | ConceptKind::Resource => {}
+        }
+    }
+    if needs.is_empty() {
+        return vec![Observation { need: None, ..read }];
+    }
+    needs.into_iter().map(|need| Observation { need: Some(need), ..read.clone() }).collect()
 }
 
 /// The lists that hold concepts of this kind: for resources, offers then seeks.

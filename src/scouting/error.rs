@@ -1,6 +1,8 @@
 //! What a question can be refused for, with what is needed to ask it better.
 
 use crate::access::{AccessError, Action, Role};
+use crate::catalogue::revision::Kind;
+use crate::domain::concept::ConceptKind;
 use crate::domain::decision::State;
 use crate::matching::weights::WeightsError;
 
@@ -145,6 +147,64 @@ pub enum ScoutingError {
         field: String,
         /// What it looks like, in French and in English; never what it is.
         found: (&'static str, &'static str),
+    },
+    /// No row of this kind has this id here, or it was withdrawn.
+    #[error("unknown {} `{asked}`", kind.as_str())]
+    UnknownRow {
+        /// Its kind.
+        kind: Kind,
+        /// What was asked.
+        asked: String,
+        /// Ids of the nearest ones.
+        suggestions: Vec<String>,
+    },
+    /// No local actor within reach has this id or name.
+    #[error("unknown actor `{asked}`")]
+    UnknownActor {
+        /// What was asked.
+        asked: String,
+        /// (id, name) of the nearest ones.
+        suggestions: Vec<(String, String)>,
+    },
+    /// Nothing that a person may confirm has this name.
+    #[error("unknown item `{asked}`")]
+    UnknownItem {
+        /// What was asked.
+        asked: String,
+        /// The nearest one.
+        suggestion: Option<String>,
+        /// The names known.
+        known: Vec<String>,
+    },
+    /// No concept of this kind has this id or label.
+    #[error("unknown {} `{asked}`", kind.as_str())]
+    UnknownConcept {
+        /// Path of the field in the request.
+        field: String,
+        /// Its kind.
+        kind: ConceptKind,
+        /// What was asked.
+        asked: String,
+        /// Id of the nearest one.
+        suggestion: Option<String>,
+    },
+    /// The same was already recorded, and says something else.
+    #[error("already recorded: {} {id}", kind.as_str())]
+    AlreadyRecorded {
+        /// Its kind.
+        kind: Kind,
+        /// Its id.
+        id: String,
+    },
+    /// What was seen or said cannot be dated after today.
+    #[error("`{field}` is dated {date}, after {today}")]
+    FutureDate {
+        /// Path of the field.
+        field: String,
+        /// As written.
+        date: String,
+        /// Today.
+        today: String,
     },
     /// A write without a key.
     #[error("a key is needed to {}", action.words().1)]

@@ -15,6 +15,7 @@ pub mod decisions;
 pub mod directions;
 pub mod error;
 pub mod feasibility;
+pub mod field;
 mod front;
 pub mod index_check;
 pub mod keys;

@@ -48,8 +48,8 @@ pub(super) enum Entry {
     Actor(Arc<Actor>),
     /// The priorities of one row.
     Priorities(Arc<[Priority]>),
-    /// The needs that one observation speaks of.
-    Observations(Arc<[Observation]>),
+    /// An observation as it was stated, and as it is understood: once per need.
+    Observation(Arc<(Observation, Vec<Observation>)>),
     /// What a person confirmed, and the territory it speaks of.
     Confirmation(Arc<(String, Confirmation)>),
     /// The follow-up of an enterprise in a territory.
@@ -89,7 +89,7 @@ pub(super) fn read(
             .map(|read| Entry::Priorities(read.value.into()))
             .map_err(|problem| problem.to_string()),
         Kind::Observation => observation::read(&value, taxonomy)
-            .map(|read| Entry::Observations(understood(world, read.value).into()))
+            .map(|read| seen(world, &revision.id, read.value, corrected))
             .map_err(|problem| problem.to_string()),
         Kind::Confirmation => confirmation::read(&value)
             .map(|read| (read.value.territory, read.value.confirmation))
@@ -131,8 +131,21 @@ pub(super) fn again(world: &World, entry: &Entry, corrected: &Corrections<'_>) -
             actor.portrait = world.annotator.portrait_of_actor(&actor);
             Entry::Actor(Arc::new(corrected_actor(world, actor, corrected)))
         }
+        Entry::Observation(known) => {
+            let (stated, _) = known.as_ref();
+            seen(world, &stated.id, stated.clone(), corrected)
+        }
         other => other.clone(),
     }
+}
+
+/// Understands an observation, then applies its correction.
+fn seen(world: &World, id: &str, stated: Observation, corrected: &Corrections<'_>) -> Entry {
+    let mut read = understood(world, stated.clone());
+    if let Some(correction) = corrected.get(&("observation", id)) {
+        read = corrections::observed(read, correction, &world.data.taxonomy);
+    }
+    Entry::Observation(Arc::new((stated, read)))
 }
 
 /// Reads an enterprise, resolves its places, reads its texts, then its correction.

@@ -286,14 +286,20 @@ impl Rows {
                 self.priorities = lists.iter().flat_map(|list| list.iter().cloned()).collect();
             }
             Kind::Observation => {
-                let lists: Vec<Arc<[Observation]>> = all!(Observations, |list| Arc::clone(list));
-                self.observations = lists.iter().flat_map(|list| list.iter().cloned()).collect();
+                let lists: Vec<Vec<Observation>> = all!(Observation, |seen| seen.1.clone());
+                self.observations = lists.into_iter().flatten().collect();
             }
             Kind::Confirmation => {
-                let mut said: Vec<(String, Confirmation)> =
-                    all!(Confirmation, |said| (**said).clone());
-                said.sort_by(|a, b| b.1.date.cmp(&a.1.date).then(a.0.cmp(&b.0)));
-                self.confirmations = said;
+                let shelf = self.shelves.get(&kind).into_iter().flat_map(|shelf| shelf.values());
+                let mut said: Vec<(u64, &(String, Confirmation))> = shelf
+                    .filter_map(|kept| match &kept.entry {
+                        Some(Entry::Confirmation(said)) => Some((kept.seq, said.as_ref())),
+                        _ => None,
+                    })
+                    .collect();
+                // Of one day, the last recorded is the last word.
+                said.sort_by(|(a_seq, a), (b_seq, b)| (b.1.date, b_seq).cmp(&(a.1.date, a_seq)));
+                self.confirmations = said.into_iter().map(|(_, said)| said.clone()).collect();
             }
             Kind::Decision => self.follow_ups = all!(FollowUp, |one| Arc::clone(one)),
             Kind::Annotation => self.corrections = all!(Correction, |said| (**said).clone()),

@@ -3,6 +3,7 @@
 use strsim::jaro_winkler;
 
 use crate::annotation::text::fold;
+use crate::catalogue::record::priority::find;
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::lang::Lang;
 use crate::matching::outcome::CriterionId;
@@ -40,6 +41,44 @@ pub fn concept(scene: &Scene, kind: ConceptKind, asked: &str) -> Result<Concept,
     })
 }
 
+/// The concept of this kind with this id, label or alias (accents and case forgiven), typed
+/// in the field `field` of a request.
+///
+/// # Errors
+/// [`ScoutingError::UnknownTheme`], [`ScoutingError::UnknownNeed`] or
+/// [`ScoutingError::UnknownConcept`], with the nearest.
+pub fn stated(
+    scene: &Scene,
+    kind: ConceptKind,
+    asked: &str,
+    field: &str,
+) -> Result<Concept, ScoutingError> {
+    let taxonomy = &scene.world.data.taxonomy;
+    if let Some(concept) = find(taxonomy, kind, asked) {
+        return Ok(concept);
+    }
+    if matches!(kind, ConceptKind::Theme | ConceptKind::Need) {
+        return concept(scene, kind, asked);
+    }
+    let wanted = fold(asked.trim());
+    let likeness = |concept: Concept| {
+        let entry = taxonomy.entry(concept);
+        let names = [fold(&entry.id), fold(&entry.label_fr), fold(&entry.label_en)];
+        names.iter().map(|name| jaro_winkler(name, &wanted)).fold(0.0, f64::max)
+    };
+    let best = taxonomy
+        .concepts(kind)
+        .map(|concept| (likeness(concept), concept))
+        .filter(|(likeness, _)| *likeness >= SUGGESTION_LIKENESS)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+    Err(ScoutingError::UnknownConcept {
+        field: field.to_owned(),
+        kind,
+        asked: asked.chars().take(80).collect(),
+        suggestion: best.map(|(_, concept)| taxonomy.id(concept).to_owned()),
+    })
+}
+
 /// Position of the enterprise with this id.
 ///
 /// # Errors
@@ -49,6 +88,28 @@ pub fn position(scene: &Scene, id: &str) -> Result<usize, ScoutingError> {
         asked: id.to_owned(),
         suggestions: near_enterprises(scene, id),
     })
+}
+
+/// The id of the enterprise typed: an id, or a name or alias (case apart) that only one has.
+///
+/// What is neither is given back as typed, for the use case to refuse with suggestions.
+#[must_use]
+pub fn enterprise_id(scene: &Scene, asked: &str) -> String {
+    let asked = asked.trim();
+    if scene.enterprise(asked).is_some() {
+        return asked.to_owned();
+    }
+    let plain = |text: &str| text.to_lowercase().replace('’', "'");
+    let wanted = plain(asked);
+    let mut named = scene.rows.enterprises.iter().filter(|enterprise| {
+        plain(&enterprise.id) == wanted
+            || plain(&enterprise.name) == wanted
+            || enterprise.aliases.iter().any(|alias| plain(alias) == wanted)
+    });
+    match (named.next(), named.next()) {
+        (Some(only), None) => only.id.clone(),
+        _ => asked.to_owned(),
+    }
 }
 
 /// (id, name) of the enterprises whose id or name looks like `asked`, at most three.
@@ -83,28 +144,6 @@ pub fn nearest<'a>(asked: &str, known: impl Iterator<Item = &'a str>) -> Option<
 #[must_use]
 pub fn near_criterion(asked: &str) -> Option<String> {
     nearest(asked, CriterionId::ALL.iter().map(|criterion| criterion.as_str()))
-}
-
-/// The id of the enterprise typed: an id, or a name or alias (case apart) that only one has.
-///
-/// What is neither is given back as typed, for the use case to refuse with suggestions.
-#[must_use]
-pub fn enterprise_id(scene: &Scene, asked: &str) -> String {
-    let asked = asked.trim();
-    if scene.enterprise(asked).is_some() {
-        return asked.to_owned();
-    }
-    let plain = |text: &str| text.to_lowercase().replace('’', "'");
-    let wanted = plain(asked);
-    let mut named = scene.rows.enterprises.iter().filter(|enterprise| {
-        plain(&enterprise.id) == wanted
-            || plain(&enterprise.name) == wanted
-            || enterprise.aliases.iter().any(|alias| plain(alias) == wanted)
-    });
-    match (named.next(), named.next()) {
-        (Some(only), None) => only.id.clone(),
-        _ => asked.to_owned(),
-    }
 }
 
 /// A name as an id: folded words joined by hyphens; `sans-nom` when nothing is left.

@@ -21,6 +21,7 @@ const PREFIXES: [&str; 22] = [
     "decision.",
     "evidence.",
     "feasibility.",
+    "field.",
     "gate.",
     "headline.",
     "label.",

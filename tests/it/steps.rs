@@ -97,6 +97,7 @@ fn confirmations(enterprise: &str, record: &Value) -> Vec<Confirmation> {
         item: said["item"].as_str().unwrap().to_owned(),
         state: said["state"].as_str().unwrap().to_owned(),
         note: None,
+        by: None,
         source: Source::named("essai"),
         date: PartialDate::parse(&TODAY.to_string()).unwrap(),
     })

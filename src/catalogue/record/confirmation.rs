@@ -22,7 +22,8 @@ pub struct ConfirmationRecord {
     pub confirmation: Confirmation,
 }
 
-/// Reads one confirmation: `{territory, enterprise, actor, item, state, note, source, date}`.
+/// Reads one confirmation: `{territory, enterprise, actor, item, state, note, by, source,
+/// date}`.
 ///
 /// # Errors
 /// If it is no object, a mandatory field (`territory`, `enterprise`, `item`, `state`,
@@ -41,15 +42,21 @@ pub fn read(value: &Value) -> ReadResult<ConfirmationRecord> {
     let origin =
         source::read_single(&mut fields).ok_or_else(|| RecordProblem::missing("source"))?;
     let date: PartialDate = fields.date("date").ok_or_else(|| RecordProblem::missing("date"))?;
-    let mut id = format!("{territory}/{enterprise}/{item}");
-    if let Some(actor) = &actor {
-        id = format!("{id}/{actor}");
-    }
+    let id = id_of(&territory, &enterprise, &item, actor.as_deref());
     let _ = fields.text("id");
     let note = fields.text("note");
-    let confirmation = Confirmation { enterprise, actor, item, state, note, source: origin, date };
+    let by = fields.text("by");
+    let confirmation =
+        Confirmation { enterprise, actor, item, state, note, by, source: origin, date };
     let (_, warnings) = fields.finish();
     Ok(Read { value: ConfirmationRecord { id, territory, confirmation }, warnings })
+}
+
+/// The id of a confirmation: one per territory, enterprise, item and actor.
+#[must_use]
+pub fn id_of(territory: &str, enterprise: &str, item: &str, actor: Option<&str>) -> String {
+    let id = format!("{territory}/{enterprise}/{item}");
+    actor.map_or(id.clone(), |actor| format!("{id}/{actor}"))
 }
 
 /// The confirmation as a row.
@@ -63,6 +70,7 @@ pub fn to_json(record: &ConfirmationRecord) -> Value {
     put(&mut map, "item", c.item.as_str());
     put(&mut map, "state", c.state.as_str());
     put(&mut map, "note", c.note.clone());
+    put(&mut map, "by", c.by.clone());
     put(&mut map, "source", source::to_json(&c.source));
     put(&mut map, "date", c.date.to_string());
     Value::Object(map)
@@ -75,7 +83,7 @@ mod tests {
     #[test]
     fn a_confirmation_needs_a_known_state_and_reads_back() {
         let value = serde_json::json!({"territory": "dep-26", "enterprise": "a", "item": "active",
-            "state": "met", "source": "appel", "date": "2026-11-02"});
+            "state": "met", "by": "Ronalpia", "source": "appel", "date": "2026-11-02"});
         let first = read(&value).unwrap().value;
         assert_eq!(first.id, "dep-26/a/active");
         assert_eq!(read(&to_json(&first)).unwrap().value, first);

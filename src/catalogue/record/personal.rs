@@ -79,16 +79,31 @@ pub fn dropped(field: String) -> RecordProblem {
     )
 }
 
-/// What a text holds that names a person: an e-mail address or a telephone number, in
-/// French and in English; `None` when nothing of the sort is recognised.
+/// What a text holds that names a person: an e-mail address, a telephone number, or a name
+/// after a title ("Mme Martin"), in French and in English; `None` when nothing of the sort
+/// is recognised.
 ///
-/// Names of persons are not recognised: no rule tells them from those of organisations.
+/// A bare name is not recognised: no rule tells it from that of an organisation.
 #[must_use]
 pub fn found_in(text: &str) -> Option<(&'static str, &'static str)> {
     if holds_email(text) {
         return Some(("une adresse électronique", "an e-mail address"));
     }
-    holds_phone(text).then_some(("un numéro de téléphone", "a telephone number"))
+    if holds_phone(text) {
+        return Some(("un numéro de téléphone", "a telephone number"));
+    }
+    holds_titled_name(text).then_some(("le nom d’une personne", "the name of a person"))
+}
+
+/// What precedes the name of somebody.
+const TITLES: [&str; 7] = ["M.", "Mr", "Mme", "Mlle", "Monsieur", "Madame", "Mademoiselle"];
+
+fn holds_titled_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        let title = pair[0].trim_start_matches(|c: char| !c.is_alphanumeric());
+        TITLES.contains(&title) && pair[1].chars().next().is_some_and(char::is_uppercase)
+    })
 }
 
 fn holds_email(text: &str) -> bool {
@@ -166,6 +181,8 @@ mod tests {
             "04.72.00.00.00",
             "+33 6 12 34 56 78",
             "0033612345678",
+            "vu avec Mme Martin",
+            "M. Durand confirme",
         ] {
             assert!(found_in(text).is_some(), "{text}");
         }
@@ -176,6 +193,8 @@ mod tests {
             "1 234 567 890 €",
             "@essaim en ligne",
             "prix 06 12",
+            "Madame et monsieur Tout-le-monde",
+            "le compte @ville sur https://exemple.fr/@ville",
             "vu le 03 03 2026 à 14 30",
         ] {
             assert_eq!(found_in(text), None, "{text}");

@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod changes;
 pub mod cohorts;
 pub mod comparisons;
+pub mod confirmations;
 pub mod decisions;
 pub mod directions;
 pub mod enterprises;
@@ -14,6 +15,7 @@ pub mod feasibility;
 pub mod gaps;
 pub mod health;
 pub mod matches;
+pub mod observations;
 pub mod profiles;
 pub mod territories;
 pub mod tours;
@@ -28,11 +30,24 @@ use crate::domain::lang::Lang;
 use super::csv::{self, Rows};
 use super::error::DoorError;
 use super::extract::Format;
+use super::writing::tag;
 
 /// An answer as JSON, or the refusal in `lang`.
 fn reply<T: Serialize>(lang: Lang, answered: Result<T, DoorError>) -> Response {
     match answered {
         Ok(answer) => Json(answer).into_response(),
+        Err(error) => error.response(lang),
+    }
+}
+
+/// One row as JSON with its ETag, the `seq` of its latest revision; or the refusal in `lang`.
+fn reply_tagged<T: Serialize>(lang: Lang, answered: Result<(T, u64), DoorError>) -> Response {
+    match answered {
+        Ok((row, seq)) => {
+            let mut response = Json(row).into_response();
+            tag(&mut response, seq);
+            response
+        }
         Err(error) => error.response(lang),
     }
 }

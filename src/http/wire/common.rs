@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::domain::estimate::Estimate;
 use crate::domain::provenance::{Because, Source};
 use crate::matching::explanation::shown::Sentence;
+use crate::scouting::field::Withdrawn;
 
 /// Rounds to six decimals: enough for any reader, and no noise of the last bit.
 ///
@@ -84,5 +85,35 @@ pub struct BecauseWire {
 impl From<&Because> for BecauseWire {
     fn from(because: &Because) -> Self {
         Self { field: because.field.clone(), text: because.text.clone() }
+    }
+}
+
+/// A row that was taken back: it stays in the log with its reason.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WithdrawnWire {
+    /// The id of the row.
+    pub id: String,
+    /// Always true.
+    pub withdrawn: bool,
+    /// Why.
+    pub reason: Option<String>,
+    /// The revision that ended it.
+    pub seq: u64,
+    /// When.
+    pub recorded_at: String,
+    /// By whom.
+    pub recorded_by: String,
+}
+
+impl From<&Withdrawn> for WithdrawnWire {
+    fn from(ended: &Withdrawn) -> Self {
+        Self {
+            id: ended.id.clone(),
+            withdrawn: true,
+            reason: ended.revision.note.clone(),
+            seq: ended.revision.seq,
+            recorded_at: ended.revision.recorded_at.to_string(),
+            recorded_by: ended.revision.recorded_by.clone(),
+        }
     }
 }

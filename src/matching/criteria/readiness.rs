@@ -20,6 +20,7 @@
 //! | `criterion.readiness.means_for_the_move` | `signs` Count, `openings_per_year` Number?, `payer` Text?, `branch_cost_eur` Number?, `funding` Text?, `label` Text? |
 //! | `criterion.readiness.means_for_the_move.none` | none: it can carry no opening |
 //! | `criterion.readiness.means_for_the_move.unknown` | none |
+//! | `criterion.readiness.means_for_the_move.confirmed.met`, `.unmet`, `.unknown` | `by` Text?, `note` Text?, `on` Text (date): what a person said of the funding of the opening |
 //! | `criterion.readiness.way_of_spreading` | `departements` Count, `sites` Count |
 //! | `criterion.readiness.way_of_spreading.several_sites` | `sites` Count |
 //! | `criterion.readiness.way_of_spreading.unknown` | none |
@@ -31,11 +32,14 @@ use jiff::civil::Date;
 
 use super::proof::{declared_sites, figure};
 use super::{Criterion, distinct, mean};
+use crate::domain::context::Confirmation;
 use crate::domain::enterprise::{Enterprise, Evidence};
 use crate::domain::estimate::Estimate;
 use crate::domain::fact::{Arg, Fact};
 use crate::domain::provenance::{Basis, Source};
 use crate::domain::rules::Rules;
+use crate::matching::confirmable::{FUNDING, signed};
+use crate::matching::gates::confirmation;
 use crate::matching::names::{fold, mentions};
 use crate::matching::outcome::{CriterionId, CriterionValue, Item};
 use crate::matching::presence::{evidence_at, labels_at, open_sites, source_of, years_before};
@@ -144,6 +148,20 @@ impl Readiness {
         Item { name: ITEMS[2], estimate, fact }
     }
 
+    /// What a person said of the money for the opening wins over what our sources say.
+    fn means_confirmed(&self, said: &Confirmation) -> Item {
+        const MET: &str = "criterion.readiness.means_for_the_move.confirmed.met";
+        const UNMET: &str = "criterion.readiness.means_for_the_move.confirmed.unmet";
+        const UNKNOWN: &str = "criterion.readiness.means_for_the_move.confirmed.unknown";
+        let (estimate, key) = match said.state.as_str() {
+            "met" => (Estimate::exact(1.0, Basis::Stated), MET),
+            "unmet" => (Estimate::exact(0.0, Basis::Stated), UNMET),
+            _ => (Estimate::unknown(self.priors[3]), UNKNOWN),
+        };
+        let fact = signed(Fact::new(key, estimate.basis), said);
+        Item { name: ITEMS[3], estimate, fact }
+    }
+
     fn means_for_the_move(&self, enterprise: &Enterprise, as_of: Date) -> Item {
         let scaling = &enterprise.scaling;
         let mut fact = Fact::new("criterion.readiness.means_for_the_move", Basis::Stated);
@@ -238,7 +256,10 @@ impl Criterion for Readiness {
             self.written_model(enterprise),
             self.economic_balance(enterprise, as_of),
             self.will(enterprise, as_of),
-            self.means_for_the_move(enterprise, as_of),
+            match confirmation(profile, enterprise, &[FUNDING]) {
+                Some(said) => self.means_confirmed(said),
+                None => self.means_for_the_move(enterprise, as_of),
+            },
             self.way_of_spreading(enterprise, as_of),
         ];
         mean(CriterionId::Readiness, items)

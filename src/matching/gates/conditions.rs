@@ -17,7 +17,7 @@
 //! | `gate.conditions.one.met.programme` | `text` Text, `programme` Text, `places` List |
 //! | `gate.conditions.one.met.offer` | `text` Text, `resource` Concept, `actor` Text, `commune` Text?, `register` Count (1 where only a register says so) |
 //! | `gate.conditions.one.unknown` | `text` Text |
-//! | `gate.conditions.one.met.confirmed`, `gate.conditions.one.unmet.confirmed`, `gate.conditions.one.unknown.confirmed` | `text` Text, `note` Text?, `on` Text (date): confirmed as `conditions.<kind>` |
+//! | `gate.conditions.one.met.confirmed`, `gate.conditions.one.unmet.confirmed`, `gate.conditions.one.unknown.confirmed` | `text` Text, `by` Text?, `note` Text?, `on` Text (date): confirmed as `conditions.<kind>`, or as `funding` or `premises` |
 
 use super::{Gate, Verdict, confirmation};
 use crate::domain::concept::{Concept, ConceptKind};
@@ -27,6 +27,7 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::fact::{Arg, Fact};
 use crate::domain::provenance::{Basis, Source};
 use crate::domain::territory::{DensityClass, TerritoryKind};
+use crate::matching::confirmable::{CONDITION, FUNDING, PREMISES, signed};
 use crate::matching::criteria::distinct;
 use crate::matching::names::fold;
 use crate::matching::outcome::GateState;
@@ -120,19 +121,16 @@ fn confirmed(
     enterprise: &Enterprise,
     condition: &Condition,
 ) -> Option<(GateState, Fact)> {
-    let said = confirmation(profile, enterprise, &format!("conditions.{}", condition.kind))?;
+    let own = format!("{CONDITION}{}", condition.kind);
+    let mut items = vec![own.as_str()];
+    items.extend([FUNDING, PREMISES].into_iter().filter(|kind| *kind == condition.kind));
+    let said = confirmation(profile, enterprise, &items)?;
     let (state, key, basis) = match said.state.as_str() {
         "met" | "lifted" => (GateState::Met, "gate.conditions.one.met.confirmed", Basis::Stated),
         "unmet" => (GateState::Unmet, "gate.conditions.one.unmet.confirmed", Basis::Stated),
         _ => (GateState::Unknown, "gate.conditions.one.unknown.confirmed", Basis::Prior),
     };
-    let mut fact = Fact::new(key, basis)
-        .with("on", Arg::Text(said.date.to_string()))
-        .from_sources(vec![said.source.clone()]);
-    if let Some(note) = &said.note {
-        fact = fact.with("note", Arg::Text(note.clone()));
-    }
-    Some((state, fact))
+    Some((state, signed(Fact::new(key, basis), said)))
 }
 
 fn evaluate(context: &Context, condition: &Condition) -> (GateState, Fact) {

@@ -6,8 +6,8 @@
 //!
 //! | key | args |
 //! |---|---|
-//! | `gate.<gate>.met.confirmed`, `gate.<gate>.unmet.confirmed`, `gate.<gate>.unknown.confirmed` | `note` Text?, `on` Text (date), for each of the nine gates |
-//! | any key of a lifted gate | plus `lifted_on` Text (date), `lifted_note` Text? |
+//! | `gate.<gate>.met.confirmed`, `gate.<gate>.unmet.confirmed`, `gate.<gate>.unknown.confirmed` | `by` Text?, `note` Text?, `on` Text (date), for each of the nine gates |
+//! | any key of a lifted gate | plus `lifted_by` Text?, `lifted_on` Text (date), `lifted_note` Text? |
 //! | `label.to_imitate` | none: an open-source model, to imitate rather than to bring |
 
 pub mod active;
@@ -22,11 +22,12 @@ mod places;
 pub mod proven;
 pub mod wants_to_spread;
 
+use super::confirmable::{LIFTED, is_about, signed};
 use super::outcome::{GateResult, GateState};
 use super::profile::TerritoryProfile;
 use crate::domain::context::Confirmation;
 use crate::domain::enterprise::Enterprise;
-use crate::domain::fact::{Arg, Fact};
+use crate::domain::fact::Fact;
 use crate::domain::provenance::Basis;
 
 /// One gate, made ready for one territory.
@@ -104,7 +105,9 @@ pub(super) fn evaluate_some(
 ) -> Vec<GateResult> {
     let each = gates.iter().map(|gate| {
         let verdict = gate.evaluate(profile, enterprise);
-        match confirmation(profile, enterprise, gate.id()) {
+        // What is said of one actor is a stance of that actor, not the last word on the gate.
+        let whole = said(profile, enterprise).filter(|said| said.actor.is_none());
+        match latest(whole, &[gate.id()]) {
             Some(confirmation) => confirmed(gate.id(), verdict, confirmation),
             None => result(gate.id(), verdict, false),
         }
@@ -130,12 +133,12 @@ fn result(gate: &'static str, verdict: Verdict, lifted: bool) -> GateResult {
 
 /// A gate about which a person said something.
 fn confirmed(gate: &'static str, mut verdict: Verdict, said: &Confirmation) -> GateResult {
-    let note = said.note.clone().map(Arg::Text);
-    let on = Arg::Text(said.date.to_string());
-    if said.state == "lifted" {
-        verdict.fact.args.insert("lifted_on", on);
-        if let Some(note) = note {
-            verdict.fact.args.insert("lifted_note", note);
+    if said.state == LIFTED {
+        let told = signed(Fact::new(verdict.fact.key, verdict.fact.basis), said);
+        for (name, lifted) in [("on", "lifted_on"), ("by", "lifted_by"), ("note", "lifted_note")] {
+            if let Some(value) = told.args.get(name) {
+                verdict.fact.args.insert(lifted, value.clone());
+            }
         }
         verdict.fact.sources.push(said.source.clone());
         return result(gate, verdict, true);
@@ -145,12 +148,7 @@ fn confirmed(gate: &'static str, mut verdict: Verdict, said: &Confirmation) -> G
         "unmet" => GateState::Unmet,
         _ => GateState::Unknown,
     };
-    let mut fact = Fact::new(confirmed_key(gate, state), Basis::Stated)
-        .with("on", on)
-        .from_sources(vec![said.source.clone()]);
-    if let Some(note) = note {
-        fact = fact.with("note", note);
-    }
+    let fact = signed(Fact::new(confirmed_key(gate, state), Basis::Stated), said);
     let question = if state == GateState::Unknown { verdict.question } else { None };
     result(gate, Verdict { state, fact, question }, false)
 }
@@ -182,14 +180,28 @@ fn confirmed_key(gate: &str, state: GateState) -> &'static str {
     )
 }
 
-/// What people said last of `item` for this enterprise, not later than the date asked.
+/// What people said last of one of `items` for this enterprise, not later than the date
+/// asked.
 #[must_use]
 pub fn confirmation<'p>(
     profile: &'p TerritoryProfile,
     enterprise: &Enterprise,
-    item: &str,
+    items: &[&str],
 ) -> Option<&'p Confirmation> {
-    said(profile, enterprise).filter(|said| said.item == item).reduce(|latest, other| {
+    latest(said(profile, enterprise), items)
+}
+
+/// The last said of one of `items`; of one day, the first of the list, which is the last
+/// recorded.
+fn latest<'p>(
+    said: impl Iterator<Item = &'p Confirmation>,
+    items: &[&str],
+) -> Option<&'p Confirmation> {
+    let about = |said: &&Confirmation| {
+        // Each is asked, so that none hides the others from the test of the table.
+        items.iter().fold(false, |found, item| is_about(said, item) || found)
+    };
+    said.filter(about).reduce(|latest, other| {
         if other.date.first_day() > latest.date.first_day() { other } else { latest }
     })
 }

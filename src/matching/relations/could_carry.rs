@@ -12,7 +12,7 @@
 //!
 //! | key | arguments beside those of every relation |
 //! |---|---|
-//! | `relation.could_carry` | `how` Word (`relation.could_carry.confirmed`, `.role`, `.licence`, `.legal_form`, `.carrying`, `.generalist`); `role`, `licence`, `legal_form`, `condition`, `note` Text and `resource` Concept as they apply |
+//! | `relation.could_carry` | `how` Word (`relation.could_carry.confirmed`, `.role`, `.licence`, `.legal_form`, `.carrying`, `.generalist`); `role`, `licence`, `legal_form`, `condition`, `note`, `said_by`, `said_on` (date) Text and `resource` Concept as they apply |
 //! | `relation.could_carry.<how>` | none: words |
 
 use super::sides::Local;
@@ -266,8 +266,12 @@ fn confirmed(view: View<'_>, fact: Fact, model: Because) -> Told {
     let mut fact = fact.with("how", Arg::Word("relation.could_carry.confirmed"));
     fact.basis = Basis::Stated;
     if let Some(said) = view.asked.carrier_said(&actor.id) {
+        fact = fact.with("said_on", Arg::Text(said.date.to_string()));
+        if let Some(by) = &said.by {
+            fact = fact.with("said_by", Arg::Text(by.clone()));
+        }
         if let Some(note) = &said.note {
-            fact = fact.with("note", Arg::Text(note.clone()));
+            fact = fact.with("note", Arg::Text(note.trim_end_matches('.').to_owned()));
             because.push(Because::new("actor.confirmation", note.as_str()));
         }
         fact.sources.insert(0, said.source.clone());

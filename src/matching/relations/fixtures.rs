@@ -286,6 +286,7 @@ pub(crate) fn gap(need: Concept, severity: f64, coverage: f64, observed: f64) ->
     let mut field = FieldReport::default();
     if observed > 0.0 {
         field.evidence.push(FieldEvidence {
+            id: String::new(),
             text: "manque vu sur le terrain".to_owned(),
             severity: observed,
             weight: 0.7,

@@ -208,6 +208,7 @@ fn a_rival_that_could_carry_stays_a_rival_until_a_person_says_so() {
         item: "anchoring.carrier".to_owned(),
         state: "met".to_owned(),
         note: None,
+        by: None,
         source: Source::named("réunion"),
         date: PartialDate::year(2026),
     };

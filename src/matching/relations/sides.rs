@@ -9,6 +9,7 @@ use super::numbers::Numbers;
 use crate::domain::actor::Actor;
 use crate::domain::context::{Confirmation, Context, ContextActor};
 use crate::domain::enterprise::{Enterprise, Status};
+use crate::matching::confirmable::{CARRIER, is_about};
 
 /// A named partner of the enterprise, ready to be compared.
 #[derive(Debug, Clone)]
@@ -81,7 +82,7 @@ impl<'a> Asked<'a> {
         let carriers = confirmations
             .filter(|said| said.enterprise == enterprise.id)
             .filter(|said| said.date.first_day() <= context.as_of)
-            .filter(|said| ["carrier", "anchoring.carrier"].contains(&said.item.as_str()))
+            .filter(|said| is_about(said, CARRIER))
             .filter(|said| said.actor.is_some())
             .collect();
         Self { enterprise, answers, themes, names: own, network, partners, carriers }

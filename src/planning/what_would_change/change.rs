@@ -130,6 +130,7 @@ impl Change {
                 item: item.clone(),
                 state: (*state).to_owned(),
                 note: None,
+                by: None,
                 source: Source::named("supposition"),
                 date: day(as_of),
             }),

@@ -8,6 +8,7 @@ use crate::domain::fact::{Arg, Fact};
 use crate::domain::priority::PriorityKind;
 use crate::domain::provenance::Basis;
 use crate::matching::gates::conditions;
+use crate::matching::gates::not_opposed::{Stance, taking};
 use crate::matching::outcome::{GateResult, GateState};
 use crate::matching::profile::TerritoryProfile;
 
@@ -84,15 +85,10 @@ fn waived(case: &Case<'_>) -> Option<Proposal> {
 fn welcome(case: &Case<'_>) -> Option<Proposal> {
     let gate = case.gate("not_opposed").filter(|gate| gate.excludes() && !is_said(gate))?;
     let profile = case.planner.evaluator.profile();
-    let mut actors: Vec<Option<String>> = profile
-        .confirmations()
-        .filter(|said| said.enterprise == case.enterprise.id && said.item == "opposed")
-        .map(|said| said.actor.clone())
-        .collect();
-    actors.sort();
-    actors.dedup();
-    let changes: Vec<Change> = actors
+    let opposed = taking(profile, case.enterprise, Stance::Opposes);
+    let changes: Vec<Change> = opposed
         .into_iter()
+        .map(|said| said.actor.clone())
         .map(|actor| Change::Confirm { item: "opposed".to_owned(), actor, state: "unmet" })
         .collect();
     let mut fact = case.fact("step.opposition");

@@ -21,7 +21,8 @@
 //! | `criterion.anchoring.trust.met.pole` | `actor` Text |
 //! | `criterion.anchoring.call.met` | `concept` Concept (theme or need), `by` Text?, `document` Text?, `year` Year? |
 //! | `criterion.anchoring.<item>.unknown` | none, for each of the six items |
-//! | `criterion.anchoring.<item>.confirmed.met`, `.unmet`, `.unknown` | `note` Text?, `on` Text (date): what a person confirmed |
+//! | `criterion.anchoring.trust.met.welcomed` | `actors` List, `count` Count: they recorded that they welcome it |
+//! | `criterion.anchoring.<item>.confirmed.met`, `.unmet`, `.unknown` | `actor` Text?, `by` Text?, `note` Text?, `on` Text (date): what a person confirmed |
 
 mod networks;
 mod schemes;
@@ -36,7 +37,9 @@ use crate::domain::estimate::Estimate;
 use crate::domain::fact::{Arg, Fact};
 use crate::domain::portrait::Mark;
 use crate::domain::provenance::Basis;
+use crate::matching::confirmable::{PREMISES, signed};
 use crate::matching::gates::confirmation;
+use crate::matching::gates::not_opposed::{self, Stance};
 use crate::matching::outcome::{CriterionId, CriterionValue, Item, RelationKind};
 use crate::matching::profile::TerritoryProfile;
 use crate::matching::relations;
@@ -47,6 +50,7 @@ use crate::matching::robustness::model::{Items, Model};
 pub struct Anchoring {
     membership: f64,
     themes_full: f64,
+    welcomes_min: usize,
     prior: f64,
     networks: Networks,
     schemes: Schemes,
@@ -56,6 +60,8 @@ pub struct Anchoring {
 struct Names {
     item: &'static str,
     confirmation: &'static str,
+    /// What else, once met, is as good as this one met.
+    also: Option<&'static str>,
     unknown: &'static str,
     confirmed: [&'static str; 3],
 }
@@ -65,6 +71,7 @@ macro_rules! names {
         Names {
             item: $item,
             confirmation: concat!("anchoring.", $item),
+            also: None,
             unknown: concat!("criterion.anchoring.", $item, ".unknown"),
             confirmed: [
                 concat!("criterion.anchoring.", $item, ".confirmed.met"),
@@ -77,7 +84,7 @@ macro_rules! names {
 
 const KEY_ACTOR: Names = names!("key_actor");
 const CARRIER: Names = names!("carrier");
-const VENUE: Names = names!("venue");
+const VENUE: Names = Names { also: Some(PREMISES), ..names!("venue") };
 const SCHEME: Names = names!("scheme");
 const TRUST: Names = names!("trust");
 const CALL: Names = names!("call");
@@ -91,6 +98,7 @@ impl Anchoring {
         Self {
             membership,
             themes_full: number("themes_full"),
+            welcomes_min: number("welcomes_min") as usize,
             prior: profile.rules.number("priors.anchoring.item"),
             networks: Networks::new(&profile.context, membership),
             schemes: Schemes::new(&profile.context, number("call_years") as i16),
@@ -119,11 +127,14 @@ impl Anchoring {
     ) -> Item {
         // What is said of one actor says nothing against the others: a carrier refused is
         // read by the relations.
-        let said = confirmation(profile, enterprise, names.confirmation)
+        let said = confirmation(profile, enterprise, &[names.confirmation])
             .filter(|said| said.actor.is_none() || said.state == "met");
+        let also = names.also.and_then(|also| confirmation(profile, enterprise, &[also]));
+        let said = said.or_else(|| also.filter(|said| said.state == "met"));
+        let confirmed = |said| confirmed(profile, said, names);
         let (met, fact) = match (said, found) {
-            (Some(said), Err(_)) => confirmed(said, names),
-            (Some(said), Ok(_)) if said.actor.is_none() => confirmed(said, names),
+            (Some(said), Err(_)) => confirmed(said),
+            (Some(said), Ok(_)) if said.actor.is_none() => confirmed(said),
             (_, Ok(fact)) => (Some(true), fact),
             (None, Err(cause)) => {
                 (None, cause.unwrap_or_else(|| Fact::new(names.unknown, Basis::Prior)))
@@ -135,6 +146,30 @@ impl Anchoring {
             None => Estimate::unknown(self.prior),
         };
         Item { name: names.item, estimate, fact }
+    }
+}
+
+impl Anchoring {
+    /// Enough local actors recorded that they welcome it: they speak for it together.
+    fn welcomed(&self, profile: &TerritoryProfile, enterprise: &Enterprise) -> Option<Fact> {
+        let taking = not_opposed::taking(profile, enterprise, Stance::Welcomes);
+        let actors = &profile.context.actors;
+        let known = |said: &&&Confirmation| {
+            let id = said.actor.as_deref();
+            actors.iter().find(|actor| Some(actor.actor.id.as_str()) == id)
+        };
+        let welcoming: Vec<&Confirmation> =
+            taking.iter().filter(|said| known(said).is_some()).copied().collect();
+        if welcoming.len() < self.welcomes_min {
+            return None;
+        }
+        let names = welcoming.iter().filter_map(|said| known(&said));
+        let names: Vec<String> = names.map(|actor| actor.actor.name.clone()).collect();
+        let fact = Fact::new("criterion.anchoring.trust.met.welcomed", Basis::Stated)
+            .with("count", Arg::Count(names.len() as u64))
+            .with("actors", Arg::List(names))
+            .from_sources(distinct(welcoming.iter().map(|said| &said.source)));
+        Some(fact)
     }
 }
 
@@ -150,12 +185,16 @@ impl Criterion for Anchoring {
         let own = profile.sisters(&asked);
         let unseen = |found: Option<Fact>| found.ok_or(None);
         let item = |names: &Names, found| self.item(profile, enterprise, names, found);
+        let trust = self
+            .networks
+            .trust(context, &own, &themes)
+            .or_else(|| self.welcomed(profile, enterprise));
         let items = vec![
             item(&KEY_ACTOR, unseen(self.networks.key_actor(context, &own, &themes))),
             item(&CARRIER, carrier(profile, &asked)),
             item(&VENUE, unseen(self.networks.venue(context, &own))),
             item(&SCHEME, unseen(self.schemes.scheme(context, &themes))),
-            item(&TRUST, unseen(self.networks.trust(context, &own, &themes))),
+            item(&TRUST, unseen(trust)),
             item(&CALL, unseen(self.schemes.call(context, enterprise, &themes))),
         ];
         mean(CriterionId::Anchoring, items)
@@ -228,18 +267,22 @@ fn naming(key: &'static str, arg: &'static str, actor: &ContextActor) -> Fact {
 }
 
 /// What a person said of an item.
-fn confirmed(confirmation: &Confirmation, names: &Names) -> (Option<bool>, Fact) {
+fn confirmed(
+    profile: &TerritoryProfile,
+    confirmation: &Confirmation,
+    names: &Names,
+) -> (Option<bool>, Fact) {
     let [met, unmet, unknown] = names.confirmed;
     let (state, key, basis) = match confirmation.state.as_str() {
         "met" | "lifted" => (Some(true), met, Basis::Stated),
         "unmet" => (Some(false), unmet, Basis::Stated),
         _ => (None, unknown, Basis::Prior),
     };
-    let mut fact = Fact::new(key, basis)
-        .with("on", Arg::Text(confirmation.date.to_string()))
-        .from_sources(vec![confirmation.source.clone()]);
-    if let Some(note) = &confirmation.note {
-        fact = fact.with("note", Arg::Text(note.clone()));
+    let mut fact = signed(Fact::new(key, basis), confirmation);
+    if let Some(id) = &confirmation.actor {
+        let known = profile.context.actors.iter().find(|actor| actor.actor.id == *id);
+        let name = known.map_or(id, |actor| &actor.actor.name);
+        fact = fact.with("actor", Arg::Text(name.clone()));
     }
     (state, fact)
 }
@@ -324,6 +367,31 @@ mod tests {
         assert_eq!(item(&case, "trust").fact.key, "criterion.anchoring.trust.met.one_way");
         case.edit_actor(1, |actor| actor.partners = vec!["Tissons ici".to_owned()]);
         assert_eq!(item(&case, "trust").fact.key, "criterion.anchoring.trust.met");
+    }
+
+    #[test]
+    fn two_local_actors_that_welcome_it_are_trust_and_one_is_not() {
+        let mut case = of_textile();
+        for (at, name) in ["Tissons ici", "La Boutique du fil"].into_iter().enumerate() {
+            case.add_actor(name, "Lyon", &[]);
+            assert!(item(&case, "trust").estimate.is_unknown());
+            case.confirm("welcomes", "met");
+            case.context.confirmations[at].actor = Some(case.context.actors[at].actor.id.clone());
+        }
+        let trust = item(&case, "trust");
+        assert_eq!(trust.estimate.point, 1.0);
+        assert_eq!(trust.fact.key, "criterion.anchoring.trust.met.welcomed");
+        case.context.confirmations[1].item = "opposed".to_owned();
+        assert!(item(&case, "trust").estimate.is_unknown());
+    }
+
+    #[test]
+    fn premises_secured_are_a_venue_and_none_found_says_nothing_of_the_others() {
+        let mut case = of_textile();
+        case.confirm("premises", "unmet");
+        assert!(item(&case, "venue").estimate.is_unknown());
+        case.context.confirmations[0].state = "met".to_owned();
+        assert_eq!(item(&case, "venue").estimate.point, 1.0);
     }
 
     #[test]
