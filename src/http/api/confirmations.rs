@@ -15,8 +15,8 @@ use crate::http::wire::common::WithdrawnWire;
 use crate::http::wire::confirmations::{ConfirmationWire, ConfirmationsWire};
 use crate::http::writing::{WriteAsked, reply_written, with_current};
 use crate::scouting::error::ScoutingError;
-use crate::scouting::field::confirmations::{self, Named};
 use crate::scouting::field;
+use crate::scouting::field::confirmations::{self, Named};
 use crate::scouting::scene::Scene;
 use crate::scouting::vocabulary;
 

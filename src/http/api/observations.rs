@@ -247,8 +247,7 @@ pub async fn correct(
     let today = extract::today();
     let of = (territory.as_str(), id.as_str());
     let done = async {
-        let written =
-            observations::correct(&state.scouting, &who, of, &body, manner, today).await;
+        let written = observations::correct(&state.scouting, &who, of, &body, manner, today).await;
         match written {
             Ok(written) => row_of(&state, written, today, lang).await.map(with_seq),
             Err(error) => Err(stale(&state, &id, error, lang).await),

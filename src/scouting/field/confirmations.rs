@@ -97,8 +97,7 @@ pub async fn record(
         confirmation.actor.as_deref(),
     );
     let record = ConfirmationRecord { id: id.clone(), territory: place.id, confirmation };
-    let mut revision =
-        NewRevision::new(Kind::Confirmation, &id, &confirmation::to_json(&record));
+    let mut revision = NewRevision::new(Kind::Confirmation, &id, &confirmation::to_json(&record));
     revision.note = manner.reason;
     let added = manner.condition == Condition::Absent
         || scouting.row(At::Latest, Kind::Confirmation, &id).await?.is_none();
@@ -191,11 +190,8 @@ fn read(
     today: Date,
 ) -> Result<Confirmation, ScoutingError> {
     let object = object(body, &FIELDS)?;
-    let asked = needed(
-        object,
-        "enterprise",
-        ("dites de quelle entreprise", "say of which enterprise"),
-    )?;
+    let asked =
+        needed(object, "enterprise", ("dites de quelle entreprise", "say of which enterprise"))?;
     let at = vocabulary::position(scene, &vocabulary::enterprise_id(scene, &asked))?;
     let enterprise = &scene.rows.enterprises[at];
     let kinds = kinds(enterprise);

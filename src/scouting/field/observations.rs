@@ -207,9 +207,7 @@ fn read(
         ("dites ce qui a été vu, en une phrase", "say what was seen, in a sentence"),
     )?;
     let concept = |kind: ConceptKind, field: &str| -> Result<Option<Concept>, ScoutingError> {
-        words(object, field)?
-            .map(|word| vocabulary::stated(scene, kind, &word, field))
-            .transpose()
+        words(object, field)?.map(|word| vocabulary::stated(scene, kind, &word, field)).transpose()
     };
     let severity = share(object, "severity")?.ok_or_else(|| {
         bad(

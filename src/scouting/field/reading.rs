@@ -98,8 +98,8 @@ pub(super) fn past(
         Some(other) => other.to_string(),
     };
     let date = parse_date(&asked).filter(|date| (1990..=2100).contains(&date.year));
-    let date = date
-        .ok_or_else(|| ScoutingError::BadDate { asked: asked.chars().take(40).collect() })?;
+    let date =
+        date.ok_or_else(|| ScoutingError::BadDate { asked: asked.chars().take(40).collect() })?;
     if date.first_day() > today {
         return Err(ScoutingError::FutureDate {
             field: field.to_owned(),
