@@ -199,7 +199,7 @@ fn latest<'p>(
 ) -> Option<&'p Confirmation> {
     let about = |said: &&Confirmation| {
         // Each is asked, so that none hides the others from the test of the table.
-        items.iter().fold(false, |found, item| is_about(said, item) || found)
+        items.iter().filter(|item| is_about(said, item)).count() > 0
     };
     said.filter(about).reduce(|latest, other| {
         if other.date.first_day() > latest.date.first_day() { other } else { latest }
