@@ -12,6 +12,7 @@ use crate::http::error::DoorError;
 use crate::http::settings::Settings;
 use crate::http::{AppState, router, serve};
 use crate::scouting::error::ScoutingError;
+use crate::scouting::Following;
 
 use super::Outcome;
 use super::args::Serve;
@@ -45,6 +46,7 @@ pub async fn run(config: &Config, asked: &Serve) -> anyhow::Result<Outcome> {
         crate::http::docs::PAGE
     );
     eprintln!("essaim: {}", doors(config, &state, keys));
+    let _following = Following::start(&state.scouting);
     serve::serve(listener, router(state)).await?;
     Ok(Outcome::Found)
 }

@@ -133,6 +133,9 @@ pub enum DoorError {
         /// Its name.
         header: &'static str,
     },
+    /// An `Essaim-Min-Seq` that is no number.
+    #[error("unreadable header `Essaim-Min-Seq`")]
+    BadMinSeq,
     /// A row that moved since its writer read it.
     #[error("stale: {row}")]
     Stale {
@@ -222,7 +225,7 @@ impl DoorError {
             Self::BadPath => "bad_path",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::BadCondition { .. } => "bad_condition",
+            Self::BadCondition { .. } | Self::BadMinSeq => "bad_condition",
             Self::Stale { .. } => "conflict",
             Self::Behind { .. } => "behind",
             Self::TooManyRequests { .. } => "too_many_requests",
@@ -340,6 +343,10 @@ impl DoorError {
                 format!(
                     "unreadable header `{header}`; copy the ETag received, quotes included, or `*`"
                 ),
+            ),
+            Self::BadMinSeq => Said::plain(
+                "en-tête `Essaim-Min-Seq` illisible ; recopiez le nombre de l’en-tête `Essaim-Seq` reçu",
+                "unreadable header `Essaim-Min-Seq`; copy the number of the `Essaim-Seq` received",
             ),
             Self::Stale { row, .. } => Said::plain(
                 format!(

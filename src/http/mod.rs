@@ -15,6 +15,7 @@ pub mod guard;
 pub mod metrics;
 pub mod page;
 pub mod router;
+pub mod seq;
 pub mod serve;
 pub mod settings;
 pub mod state;

@@ -23,6 +23,7 @@ use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
 use super::extract::lang_of;
 use super::guard::{guard, panicked};
+use super::seq::at_least;
 use super::state::AppState;
 
 /// Heaviest body read, megabytes.
@@ -42,6 +43,8 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(BODY_MAX_MB * 1024 * 1024))
         .layer(GlobalConcurrencyLimitLayer::new(state.settings.limits.at_once_total))
+        // Whoever waits for a state takes no place of those served.
+        .layer(from_fn_with_state(state.clone(), at_least))
         .layer(from_fn_with_state(state.clone(), identify))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), guard))

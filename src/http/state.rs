@@ -52,10 +52,12 @@ impl AppState {
     /// # Errors
     /// When the log holds no such state, or fails.
     pub async fn scene(&self, seq: Option<u64>) -> Result<Arc<Scene>, DoorError> {
-        match seq {
-            None => Ok(self.scouting.scene()),
-            Some(seq) => Ok(self.scouting.scene_at(Some(seq)).await?),
-        }
+        let scene = match seq {
+            None => self.scouting.scene(),
+            Some(seq) => self.scouting.scene_at(Some(seq)).await?,
+        };
+        super::seq::note(scene.seq);
+        Ok(scene)
     }
 
     /// Runs long work away from the threads that answer the network.

@@ -1,17 +1,24 @@
 //! Writing the index, and bringing it to a state of the log.
 //!
 //! The index follows the log: [`Index::replace`] brings it to exactly the enterprises of a
-//! state in one commit whose payload says which (`seq`) and under which rules, so a crash
-//! leaves the state before or the state after. An index that cannot be trusted (damaged
-//! file, other fields, unreadable payload) opens empty at `seq` 0 and is filled again.
+//! state, [`Index::apply`] to the next state by the few that changed, each in one commit
+//! whose payload says which state (`seq`) and under which rules, so a crash leaves the state
+//! before or the state after. States between which no enterprise changed have one index:
+//! nothing is then written, and a folder opened again may name a state earlier than the one
+//! it shows. [`Index::replace`] compares record by record and never rewrites one that is
+//! already right. An index that cannot be trusted (damaged file, other fields, unreadable
+//! payload) opens empty at `seq` 0 and is filled again.
+//!
+//! One process at a time writes in a folder: the one that holds the lock of its `owner`
+//! file, which the system lets go when the process ends, however it ends. Another one reads
+//! the folder where it already shows what it wants, else makes an index of its own in
+//! memory: two processes never overwrite each other, and a view never changes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use tantivy::directory::MmapDirectory;
-use tantivy::schema::Schema;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use crate::domain::enterprise::Enterprise;
@@ -20,6 +27,7 @@ use crate::domain::taxonomy::Taxonomy;
 
 use super::analyzer;
 use super::error::RetrievalError;
+use super::folder::{Place, empty, read_payload, sound};
 use super::query::Wordbook;
 use super::schema::{CONCEPT_STEPS, Fields, schema};
 use super::search::Searcher;
@@ -45,6 +53,7 @@ pub struct Index {
     seq: u64,
     rules: String,
     wordbook: Arc<Wordbook>,
+    place: Place,
 }
 
 impl std::fmt::Debug for Index {
@@ -60,37 +69,62 @@ impl Index {
     /// Opens the index of a folder, made when absent; `None` keeps it in memory.
     ///
     /// A damaged index, or one with other fields, is emptied: [`Index::seq`] then says 0.
+    /// That of a folder that another process writes is left as it is, and not written.
     ///
     /// # Errors
     /// The folder cannot be made, read or emptied.
     pub fn open(dir: Option<&Path>) -> Result<Self, RetrievalError> {
         let (schema, fields) = schema();
         let Some(dir) = dir else {
-            return Self::of(tantivy::Index::create_in_ram(schema), fields);
+            return Self::of(tantivy::Index::create_in_ram(schema), fields, Place::Memory { instead: false });
         };
         let folder = |source| RetrievalError::Folder { path: dir.to_owned(), source };
         std::fs::create_dir_all(dir).map_err(folder)?;
-        match sound(dir, &schema).and_then(|index| Self::of(index, fields.clone())) {
-            Ok(index) => Ok(index),
+        let place = Place::of(dir).map_err(folder)?;
+        let found = sound(dir, &schema);
+        if matches!(place, Place::Shared) {
+            tracing::debug!(dir = %dir.display(), "another process writes the text index");
+            // Being written for the first time, or damaged: its owner mends it.
+            return match found.and_then(|index| Self::of(index, fields.clone(), place)) {
+                Ok(index) => Ok(index),
+                Err(_) => Self::instead(),
+            };
+        }
+        match found.and_then(|index| Self::of(index, fields.clone(), Place::Shared)) {
+            Ok(index) => Ok(Self { place, ..index }),
             Err(cause) => {
                 if dir.join("meta.json").exists() {
                     tracing::warn!(%cause, "the text index is damaged or of another version: rebuilding it");
                 }
                 empty(dir).map_err(folder)?;
-                Self::of(tantivy::Index::create_in_dir(dir, schema)?, fields)
+                Self::of(tantivy::Index::create_in_dir(dir, schema)?, fields, place)
             }
         }
     }
 
-    fn of(index: tantivy::Index, fields: Fields) -> Result<Self, RetrievalError> {
+    /// In memory, for want of a folder that another process writes.
+    fn instead() -> Result<Self, RetrievalError> {
+        Ok(Self { place: Place::Memory { instead: true }, ..Self::open(None)? })
+    }
+
+    /// Whether the folder asked is another process's: nothing is written there.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self.place, Place::Shared | Place::Memory { instead: true })
+    }
+
+    fn of(index: tantivy::Index, fields: Fields, place: Place) -> Result<Self, RetrievalError> {
         analyzer::register(index.tokenizers());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let payload = index.load_metas()?.payload.unwrap_or_default();
         let (seq, rules) = read_payload(&payload).unwrap_or_default();
-        Ok(Self { index, reader, fields, seq, rules, wordbook: Arc::default() })
+        Ok(Self { index, reader, fields, seq, rules, wordbook: Arc::default(), place })
     }
 
     /// The state of the log that the index shows; 0 when it shows none.
+    ///
+    /// Just opened, it may say an earlier state between which and this one no enterprise
+    /// changed.
     #[must_use]
     pub fn seq(&self) -> u64 {
         self.seq
@@ -100,6 +134,44 @@ impl Index {
     #[must_use]
     pub fn rules(&self) -> &str {
         &self.rules
+    }
+
+    /// Brings the index to the state `seq`, where `changed` are the enterprises that are no
+    /// longer the same and `removed` the ids of those that are gone, in one commit.
+    ///
+    /// Without any, nothing is written; what is removed leaves the files too. Searchers handed out before keep showing the state
+    /// before. `false`: nothing was done, because the folder is another process's or the
+    /// rows were made under other rules; [`Index::replace`] it.
+    ///
+    /// # Errors
+    /// As [`Index::replace`].
+    pub fn apply(
+        &mut self,
+        changed: &[IndexedEnterprise<'_>],
+        removed: &[&str],
+        seq: u64,
+        rules: &str,
+        taxonomy: &Taxonomy,
+    ) -> Result<bool, RetrievalError> {
+        if self.rules != rules {
+            return Ok(false);
+        }
+        if !changed.is_empty() || !removed.is_empty() {
+            if matches!(self.place, Place::Shared) {
+                return Ok(false);
+            }
+            let writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_BYTES)?;
+            for id in removed {
+                writer.delete_term(Term::from_field_text(self.fields.id, id));
+            }
+            for row in changed {
+                writer.delete_term(Term::from_field_text(self.fields.id, &row.enterprise.id));
+                writer.add_document(self.document(row, digest(row), taxonomy))?;
+            }
+            self.commit(writer, !removed.is_empty(), seq, rules)?;
+        }
+        self.seq = seq;
+        Ok(true)
     }
 
     /// Brings the index to exactly these enterprises, in one commit.
@@ -122,8 +194,19 @@ impl Index {
         let wanted: BTreeMap<&str, &IndexedEnterprise<'_>> =
             all.iter().map(|row| (row.enterprise.id.as_str(), row)).collect();
         let known = if self.rules == rules { self.digests()? } else { BTreeMap::new() };
+        if matches!(self.place, Place::Shared) {
+            let right = |(id, row): (&&str, &&IndexedEnterprise<'_>)| {
+                known.get(*id).is_some_and(|known| *known == digest(row))
+            };
+            if self.rules == rules && known.len() == wanted.len() && wanted.iter().all(right) {
+                self.seq = seq;
+                return Ok(());
+            }
+            *self = Self::instead()?;
+            return self.replace(all, seq, rules, taxonomy);
+        }
         // One thread: rows are written in the order of ids.
-        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_BYTES)?;
+        let writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_BYTES)?;
         if self.rules != rules {
             writer.delete_all_documents()?;
         }
@@ -140,12 +223,7 @@ impl Index {
             }
             writer.add_document(self.document(row, digest, taxonomy))?;
         }
-        let payload = serde_json::json!({ "seq": seq, "rules": rules }).to_string();
-        let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&payload);
-        commit.commit()?;
-        writer.wait_merging_threads()?;
-        self.reader.reload()?;
+        self.commit(writer, false, seq, rules)?;
         self.seq = seq;
         if self.rules != rules {
             rules.clone_into(&mut self.rules);
@@ -153,6 +231,29 @@ impl Index {
             self.wordbook = Arc::default();
         }
         Ok(())
+    }
+
+    fn commit(
+        &self,
+        mut writer: IndexWriter,
+        purge: bool,
+        seq: u64,
+        rules: &str,
+    ) -> Result<(), RetrievalError> {
+        let payload = serde_json::json!({ "seq": seq, "rules": rules }).to_string();
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&payload);
+        commit.commit()?;
+        if purge {
+            // A deleted row stays in its segment until it is written anew.
+            let segments = self.index.searchable_segment_ids()?;
+            if !segments.is_empty() {
+                writer.merge(&segments).wait()?;
+            }
+            writer.garbage_collect_files().wait()?;
+        }
+        writer.wait_merging_threads()?;
+        Ok(self.reader.reload()?)
     }
 
     /// A view of the present state, unchanged by later writes.
@@ -208,42 +309,6 @@ impl Index {
         document.add_bytes(fields.body, row.body.as_bytes());
         document
     }
-}
-
-/// Opens a folder whose files all have their checksum and whose fields are ours.
-fn sound(dir: &Path, schema: &Schema) -> Result<tantivy::Index, RetrievalError> {
-    let directory = MmapDirectory::open(dir).map_err(tantivy::TantivyError::from)?;
-    let index = tantivy::Index::open(directory)?;
-    let damaged = index.validate_checksum()?;
-    let unusable =
-        |what: &str| RetrievalError::Engine(tantivy::TantivyError::SystemError(what.to_owned()));
-    if !damaged.is_empty() {
-        return Err(unusable("a file has not its checksum"));
-    }
-    if index.schema() != *schema {
-        return Err(unusable("the fields are those of another version"));
-    }
-    let payload = index.load_metas()?.payload;
-    if payload.is_some_and(|payload| read_payload(&payload).is_none()) {
-        return Err(unusable("the commit does not say its state"));
-    }
-    Ok(index)
-}
-
-/// Removes the files of a folder that belongs to the index; folders inside are left.
-fn empty(dir: &Path) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            std::fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-fn read_payload(payload: &str) -> Option<(u64, String)> {
-    let value: serde_json::Value = serde_json::from_str(payload).ok()?;
-    Some((value.get("seq")?.as_u64()?, value.get("rules")?.as_str()?.to_owned()))
 }
 
 /// A number for the record and the portrait of a row.

@@ -17,6 +17,7 @@ pub mod agreement;
 pub mod analyzer;
 pub mod error;
 pub mod expansion;
+mod folder;
 pub mod indexing;
 pub mod phonetic;
 pub mod query;

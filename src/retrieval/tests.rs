@@ -182,3 +182,87 @@ proptest! {
         prop_assert!(relevance.values().all(|r| (0.0..1.0).contains(r)));
     }
 }
+
+fn rows(enterprises: &[Enterprise]) -> Vec<IndexedEnterprise<'_>> {
+    enterprises
+        .iter()
+        .map(|enterprise| IndexedEnterprise { enterprise, body: &enterprise.summary })
+        .collect()
+}
+
+/// The files of a folder with the time they were written.
+fn files(dir: &std::path::Path) -> Vec<(std::ffi::OsString, std::time::SystemTime)> {
+    let mut files: Vec<_> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name(), entry.metadata().unwrap().modified().unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_few_rows_applied_give_what_all_of_them_replaced_give() {
+    let (enterprises, annotator) = seed::small();
+    let taxonomy = annotator.taxonomy();
+    let folder = tempfile::tempdir().unwrap();
+    let mut patched = Index::open(Some(folder.path())).unwrap();
+    fill(&mut patched, &enterprises[1..], annotator, 1);
+    let mut last = enterprises[2].clone();
+    last.summary.push_str(" Réparation de vélos.");
+    let changed = [enterprises[0].clone(), last.clone()];
+    let gone = enterprises[1].id.as_str();
+    assert!(patched.apply(&rows(&changed), &[gone], 2, "rules", taxonomy).unwrap());
+    assert!(!patched.apply(&rows(&changed), &[], 3, "other", taxonomy).unwrap());
+    let mut all = enterprises.clone();
+    all[2] = last;
+    all.remove(1);
+    let whole = index(&all, annotator);
+    for q in ["réparation d’un vélo", "isolement", "emploi", "logement"] {
+        assert_eq!(ids(&patched, annotator, q), ids(&whole, annotator, q), "{q}");
+    }
+    assert_eq!(patched.seq(), 2);
+    // No enterprise changed: nothing is written, and nothing is rewritten once opened again.
+    let before = files(folder.path());
+    assert!(patched.apply(&[], &[], 7, "rules", taxonomy).unwrap());
+    assert_eq!((patched.seq(), files(folder.path())), (7, before));
+    drop(patched);
+    let mut again = Index::open(Some(folder.path())).unwrap();
+    assert_eq!(again.seq(), 2);
+    let stores = |dir| files(dir).into_iter().filter(|(name, _)| {
+        std::path::Path::new(name).extension().is_some_and(|end| end == "store")
+    });
+    let before: Vec<_> = stores(folder.path()).collect();
+    again.replace(&rows(&all), 7, "rules", taxonomy).unwrap();
+    assert_eq!(stores(folder.path()).collect::<Vec<_>>(), before);
+    assert_eq!(again.seq(), 7);
+}
+
+#[test]
+fn a_folder_has_one_writer_and_the_others_never_see_it_move() {
+    let (enterprises, annotator) = seed::small();
+    let taxonomy = annotator.taxonomy();
+    let folder = tempfile::tempdir().unwrap();
+    let mut owner = Index::open(Some(folder.path())).unwrap();
+    fill(&mut owner, &enterprises, annotator, 1);
+    // The other reads what is there, as long as it is what it wants.
+    let mut other = Index::open(Some(folder.path())).unwrap();
+    fill(&mut other, &enterprises, annotator, 4);
+    assert_eq!(other.seq(), 4);
+    let view = other.searcher().unwrap();
+    let before = ids(&other, annotator, "réparation d’un vélo");
+    assert!(owner.apply(&[], &[before[0].as_str()], 5, "rules", taxonomy).unwrap());
+    assert_eq!(ids(&other, annotator, "réparation d’un vélo"), before);
+    assert_eq!(view.body(&before[0]).unwrap().is_some(), true);
+    // It does not write there: it makes its own.
+    let written = files(folder.path());
+    assert!(!other.apply(&rows(&enterprises[..1]), &[], 5, "rules", taxonomy).unwrap());
+    fill(&mut other, &enterprises[..1], annotator, 5);
+    assert!(other.apply(&rows(&enterprises[1..2]), &[], 6, "rules", taxonomy).unwrap());
+    assert_eq!(files(folder.path()), written);
+    // Its owner gone, the folder is the next one's.
+    drop(owner);
+    let mut next = Index::open(Some(folder.path())).unwrap();
+    assert!(next.apply(&[], &[enterprises[0].id.as_str()], 6, "rules", taxonomy).unwrap());
+    assert_ne!(files(folder.path()), written);
+}

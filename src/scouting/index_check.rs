@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::catalogue::revision::At;
 use crate::catalogue::store::Store;
-use crate::retrieval::{Disagreement, Index};
+use crate::retrieval::{Disagreement, Index, RetrievalError};
 
 use super::error::ScoutingError;
 use super::loader;
@@ -42,7 +42,7 @@ impl Finding {
 pub struct IndexReport {
     /// State of the log that it showed; 0 for none.
     pub found_seq: u64,
-    /// State of the log that it shows now: the last.
+    /// State of the log that it shows now: the last, unless a server at work writes it.
     pub seq: u64,
     /// Its rows now.
     pub rows: u64,
@@ -51,11 +51,12 @@ pub struct IndexReport {
 }
 
 /// Compares the index of `data` with the log at the state it shows, builds it again if they
-/// disagree, and brings it to the end of the log.
+/// disagree, and brings it to the end of the log. Where a server at work writes it, it is
+/// compared and left as it is.
 ///
 /// # Errors
-/// The log or a dataset cannot be read, the index cannot be written, or it still disagrees
-/// once built.
+/// The log or a dataset cannot be read, the index cannot be written (a server at work
+/// writes it), or it still disagrees once built.
 pub async fn check_index(store: &Store, data: &Path) -> Result<IndexReport, ScoutingError> {
     let folder = data.join("text");
     let was_there = folder.join("meta.json").exists();
@@ -81,6 +82,13 @@ pub async fn check_index(store: &Store, data: &Path) -> Result<IndexReport, Scou
         };
         if shown.is_none() { Finding::Agrees } else { Finding::Disagrees(shown) }
     };
+    if index.is_elsewhere() {
+        // A server at work follows the log by itself; what is wrong is not mended under it.
+        if finding != Finding::Agrees {
+            return Err(RetrievalError::Busy.into());
+        }
+        return Ok(IndexReport { found_seq, seq: found_seq, rows: index.rows()?, finding });
+    }
     if finding.is_fault() {
         index.replace(&[], 0, "", &latest.world.data.taxonomy)?;
     }
@@ -100,6 +108,9 @@ pub async fn check_index(store: &Store, data: &Path) -> Result<IndexReport, Scou
 pub async fn rebuild_index(store: &Store, data: &Path) -> Result<(), ScoutingError> {
     let latest = loader::load(store, At::Latest, None).await?;
     let mut index = Index::open(Some(&data.join("text")))?;
+    if index.is_elsewhere() {
+        return Err(RetrievalError::Busy.into());
+    }
     index.replace(&[], 0, "", &latest.world.data.taxonomy)?;
-    loader::follow(&mut index, &latest)
+    Ok(loader::follow(&mut index, &latest)?)
 }

@@ -11,7 +11,7 @@ use crate::catalogue::embedded;
 use crate::catalogue::revision::At;
 use crate::catalogue::store::Store;
 use crate::matching::explanation::sentences::Templates;
-use crate::retrieval::Index;
+use crate::retrieval::{Index, IndexedEnterprise, RetrievalError};
 
 use super::error::ScoutingError;
 use super::profiles;
@@ -43,22 +43,34 @@ pub async fn load(
     let digests: Vec<(String, String)> =
         store.datasets(at).await?.into_iter().map(|d| (d.name, d.digest)).collect();
     let revisions = store.state_at(at, &ROW_KINDS).await?;
-    let world = match known {
-        Some(world) if world.digests == digests => Arc::clone(world),
-        _ => Arc::new(World::new(datasets(store, at).await?, digests)),
-    };
     let shipped = profiles::shipped(store, at, &revisions).await?;
-    let rows = Rows::read(&world, &revisions, shipped)?;
-    let zones = rows.zones();
-    let world = if world.zones == zones { world } else { Arc::new(world.with_zones(zones)) };
-    Ok(Loaded { seq, world, rows })
+    let known = known.filter(|world| world.digests == digests).map(Arc::clone);
+    let base = match known {
+        Some(world) => Base::Known(world),
+        None => Base::New(Files::fetch(store, at).await?),
+    };
+    in_background(move || {
+        let world = match base {
+            Base::Known(world) => world,
+            Base::New(files) => {
+                let data = files.read();
+                let data = data.map_err(|fault| ScoutingError::Dataset(fault.to_string()))?;
+                Arc::new(World::new(data, digests))
+            }
+        };
+        let rows = Rows::read(&world, &revisions, shipped)?;
+        let zones = rows.zones();
+        let world = if world.zones == zones { world } else { Arc::new(world.with_zones(zones)) };
+        Ok(Loaded { seq, world, rows })
+    })
+    .await
 }
 
 /// Brings the text index to the state loaded.
 ///
 /// # Errors
 /// The index cannot be written.
-pub fn follow(index: &mut Index, loaded: &Loaded) -> Result<(), ScoutingError> {
+pub fn follow(index: &mut Index, loaded: &Loaded) -> Result<(), RetrievalError> {
     if index.seq() == loaded.seq && index.rules() == loaded.world.data.rules.digest {
         return Ok(());
     }
@@ -71,41 +83,102 @@ pub fn follow(index: &mut Index, loaded: &Loaded) -> Result<(), ScoutingError> {
     Ok(())
 }
 
-async fn datasets(store: &Store, at: At) -> Result<Datasets, ScoutingError> {
-    let texts: Vec<(String, String)> = store
-        .dataset_files("taxonomy", at)
-        .await?
-        .into_iter()
-        .map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned()))
-        .collect();
-    let territories_files = store.dataset_files("territories", at).await?;
-    let indicators_files = store.dataset_files("indicators", at).await?;
-    let supply_files = store.dataset_files("supply", at).await?;
-    let programmes_files = store.dataset_files("programmes", at).await?;
-    let supports_files = store.dataset_files("supports", at).await?;
-    let levels_files = store.dataset_files("evidence_levels", at).await?;
-    let read = || -> Result<Datasets, DatasetError> {
-        let taxonomy = taxonomy::parse(&texts)?;
-        let atlas = territories::atlas(&territories_files)?;
+/// An index in memory of the state loaded, when that of the folder fails for `cause`.
+///
+/// # Errors
+/// None expected: memory does not fail.
+pub fn in_memory(cause: &RetrievalError, loaded: &Loaded) -> Result<Index, ScoutingError> {
+    refilled(cause, &loaded.rows.all_indexed(), loaded.seq, &loaded.world)
+}
+
+/// The same for rows at `seq`.
+///
+/// # Errors
+/// None expected: memory does not fail.
+pub(super) fn refilled(
+    cause: &RetrievalError,
+    all: &[IndexedEnterprise<'_>],
+    seq: u64,
+    world: &World,
+) -> Result<Index, ScoutingError> {
+    tracing::error!(?cause, "the text index cannot be kept on disk: it is kept in memory");
+    let mut index = Index::open(None)?;
+    index.replace(all, seq, &world.data.rules.digest, &world.data.taxonomy)?;
+    Ok(index)
+}
+
+/// What rows are read on.
+enum Base {
+    /// A world whose datasets are the same.
+    Known(Arc<World>),
+    /// Datasets to read.
+    New(Files),
+}
+
+/// The files of the datasets at one state, as they are stored.
+struct Files {
+    taxonomy: Vec<(String, String)>,
+    territories: DatasetFiles,
+    indicators: DatasetFiles,
+    supply: DatasetFiles,
+    programmes: DatasetFiles,
+    supports: DatasetFiles,
+    levels: DatasetFiles,
+}
+
+impl Files {
+    async fn fetch(store: &Store, at: At) -> Result<Self, ScoutingError> {
+        Ok(Self {
+            taxonomy: store
+                .dataset_files("taxonomy", at)
+                .await?
+                .into_iter()
+                .map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned()))
+                .collect(),
+            territories: store.dataset_files("territories", at).await?,
+            indicators: store.dataset_files("indicators", at).await?,
+            supply: store.dataset_files("supply", at).await?,
+            programmes: store.dataset_files("programmes", at).await?,
+            supports: store.dataset_files("supports", at).await?,
+            levels: store.dataset_files("evidence_levels", at).await?,
+        })
+    }
+
+    fn read(&self) -> Result<Datasets, DatasetError> {
+        let taxonomy = taxonomy::parse(&self.taxonomy)?;
+        let atlas = territories::atlas(&self.territories)?;
         let index = embedded::index_texts();
         Ok(Datasets {
-            indicators: Arc::new(indicators::parse(&indicators_files, &atlas)?),
-            supply: supply::parse(&supply_files, &atlas, &taxonomy)?.into(),
-            programmes: Arc::new(programmes::parse(&programmes_files)?),
-            supports: support::parse(&supports_files, &taxonomy)?.into(),
-            evidence_levels: Arc::new(evidence_levels(&levels_files)?),
+            indicators: Arc::new(indicators::parse(&self.indicators, &atlas)?),
+            supply: supply::parse(&self.supply, &atlas, &taxonomy)?.into(),
+            programmes: Arc::new(programmes::parse(&self.programmes)?),
+            supports: support::parse(&self.supports, &taxonomy)?.into(),
+            evidence_levels: Arc::new(evidence_levels(&self.levels)?),
             templates: {
                 let (fr, en) = sentences::parse(&index)?;
                 Arc::new(Templates::new(fr, en))
             },
-            rules: Arc::new(rules::parse(&index, &texts)?),
+            rules: Arc::new(rules::parse(&index, &self.taxonomy)?),
             taxonomy: Arc::new(taxonomy),
             atlas: Arc::new(atlas),
         })
-    };
-    read().map_err(|fault| ScoutingError::Dataset(fault.to_string()))
+    }
 }
 
 fn evidence_levels(files: &DatasetFiles) -> Result<EvidenceLevels, DatasetError> {
     EvidenceLevels::parse(&crate::catalogue::datasets::file(files, "evidence_levels.csv")?)
+}
+
+/// Runs long work away from the threads that answer.
+pub(super) async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ScoutingError> + Send + 'static,
+) -> Result<T, ScoutingError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(cut) => match cut.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The program is stopping.
+            Err(_) => std::future::pending().await,
+        },
+    }
 }

@@ -119,8 +119,13 @@ pub(super) fn read(
         .ok())
 }
 
-/// Reads again a row whose correction changed; its record did not.
-pub(super) fn again(world: &World, entry: &Entry, corrected: &Corrections<'_>) -> Entry {
+/// Reads again the row `id` whose correction changed; its record did not.
+pub(super) fn again(
+    world: &World,
+    id: &str,
+    entry: &Entry,
+    corrected: &Corrections<'_>,
+) -> Entry {
     match entry {
         Entry::Enterprise(known) => {
             // It was read before from the same body.
@@ -133,7 +138,7 @@ pub(super) fn again(world: &World, entry: &Entry, corrected: &Corrections<'_>) -
         }
         Entry::Observation(known) => {
             let (stated, _) = known.as_ref();
-            seen(world, &stated.id, stated.clone(), corrected)
+            seen(world, id, stated.clone(), corrected)
         }
         other => other.clone(),
     }

@@ -224,7 +224,7 @@ impl Rows {
         for (kind, id) in targets.iter().filter(|target| !touched.contains_key(*target)) {
             let kept = rows.shelves.get(kind).and_then(|shelf| shelf.get(id)).cloned();
             let Some(Kept { seq, entry: Some(entry) }) = kept else { continue };
-            let entry = reading::again(world, &entry, &corrected);
+            let entry = reading::again(world, id, &entry, &corrected);
             rows.put(*kind, id, Some((seq, Some(entry))));
             changed.tell(*kind, id);
         }

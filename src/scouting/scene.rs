@@ -191,6 +191,11 @@ impl Scene {
         self.profiles.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    /// Drops what was kept to answer faster; answers stay the same.
+    pub(super) fn rest(&self) {
+        self.profiles.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+    }
+
     fn kept(&self, key: &ProfileKey) -> Option<Arc<TerritoryProfile>> {
         let kept = self.profiles.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         kept.iter().find(|(known, _)| known == key).map(|(_, profile)| Arc::clone(profile))

@@ -150,9 +150,7 @@ impl Scouting {
         };
         let count = u32::try_from(range.end - range.start).unwrap_or(u32::MAX);
         let revisions = self.store().changes(range.start.saturating_sub(1), count).await?;
-        if self.scene().seq + 1 < range.end {
-            self.refresh().await?;
-        }
+        self.refresh_to(range.end.saturating_sub(1)).await?;
         Ok(Written { range, revisions, replayed, scene: self.scene() })
     }
 

@@ -3,20 +3,34 @@
 //! 1. After any revisions, of any kind, in any order, the scene patched row by row is the
 //!    scene read whole at that state: the same rows, the same zones, the same answers.
 //! 2. A scene with revisions that are not written yet is what is shown once they are.
+//! 3. Many writers at once lose nothing, each reads what it wrote, and they share refreshes.
+//! 4. What one server writes, another on the same log shows, followed or asked for it.
+//! 5. An answer says the state it shows; one that must show a state shows it, or says 503.
+//! 6. A database that hangs up is followed again by itself, and nothing is lost.
+//!
+//! On SQLite, and on PostgreSQL where `ESSAIM_TEST_POSTGRES` names a server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::Request;
+use essaim::access::Identity;
 use essaim::catalogue::revision::tombstone_id;
 use essaim::catalogue::{Kind, NewRevision, embedded};
+use essaim::http::{AppState, router};
 use essaim::scouting::ask::CandidatesAsk;
 use essaim::scouting::candidates::candidates;
 use essaim::scouting::scene::Scene;
-use essaim::scouting::{OpenOptions, Scouting};
+use essaim::scouting::writing::Draft;
+use essaim::scouting::{Following, Follows, OpenOptions, Scouting};
 use rand::{Rng, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
-use super::common::{LYON, TODAY, small_catalogue};
+use super::common::{LYON, TODAY};
+use super::small::small_catalogue;
 
 /// Lines of a file of the seed.
 fn seed_lines(path: &str) -> Vec<Value> {
@@ -180,4 +194,278 @@ async fn a_scene_patched_row_by_row_is_the_scene_read_whole() {
     assert!(!shown.enterprises.is_empty() && !shown.actors.is_empty());
     assert!(states.iter().any(|state| !state.rows.corrections.is_empty()));
     assert!(states.iter().any(|state| !state.world.zones.is_empty()));
+}
+
+/// Longest time that anything of these tests may take, many times what it takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The databases to test on: none is the file in the data folder.
+async fn databases(name: &str) -> Vec<Option<String>> {
+    let mut list = vec![None];
+    if let Ok(url) = std::env::var("ESSAIM_TEST_POSTGRES") {
+        let schema = format!("essaim_following_{name}");
+        let pool = sqlx::PgPool::connect(&url).await.unwrap();
+        for sql in
+            [format!("DROP SCHEMA IF EXISTS {schema} CASCADE"), format!("CREATE SCHEMA {schema}")]
+        {
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+        }
+        let sign = if url.contains('?') { '&' } else { '?' };
+        list.push(Some(format!(
+            "{url}{sign}options[search_path]={schema}&application_name=essaim_{name}"
+        )));
+    }
+    list
+}
+
+/// Two servers on one log: they share the folder of a file, and only the database of a server.
+async fn two_servers(database: Option<&str>) -> ([Arc<Scouting>; 2], [tempfile::TempDir; 2]) {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    small_catalogue(folders[0].path(), database, Vec::new()).await;
+    let open = async |at: usize| {
+        let at = if database.is_none() { 0 } else { at };
+        let data = folders[at].path().to_owned();
+        let options = OpenOptions { data, database: database.map(str::to_owned) };
+        Arc::new(Scouting::open(options).await.unwrap())
+    };
+    ([open(0).await, open(1).await], folders)
+}
+
+/// A confirmation of one row.
+fn confirmation(number: usize) -> Draft {
+    let enterprise = format!("enterprise-{number}");
+    let body = json!({ "territory": LYON, "enterprise": enterprise, "item": "active",
+        "state": "met", "source": "appel", "date": "2026-11-02" });
+    let id = format!("{LYON}/{enterprise}/active");
+    Draft { rows: vec![NewRevision::new(Kind::Confirmation, id, &body)], ..Draft::default() }
+}
+
+fn confirmed(scene: &Scene, number: usize) -> bool {
+    let enterprise = format!("enterprise-{number}");
+    scene.rows.confirmations.iter().any(|(_, said)| said.enterprise == enterprise)
+}
+
+/// Property 3.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_writers_at_once_read_what_they_wrote_and_share_refreshes() {
+    const WRITERS: usize = 40;
+    for database in databases("writers").await {
+        let ([one, two], _folders) = two_servers(database.as_deref()).await;
+        let before = one.scene().seq;
+        let writers = (0..WRITERS).map(|number| {
+            let server = Arc::clone(if number % 2 == 0 { &one } else { &two });
+            tokio::spawn(async move {
+                let who = Identity::operator("lea");
+                let written = server.write(&who, confirmation(number)).await.unwrap();
+                assert!(written.scene.seq >= written.seq());
+                assert!(confirmed(&written.scene, number), "a writer reads what it wrote");
+                written.seq()
+            })
+        });
+        let mut given = Vec::new();
+        for writer in writers.collect::<Vec<_>>() {
+            given.push(writer.await.unwrap());
+        }
+        given.sort_unstable();
+        let expected: Vec<u64> = (1..=WRITERS as u64).map(|n| before + n).collect();
+        assert_eq!(given, expected, "each write has its own place in the log");
+        for server in [&one, &two] {
+            server.refresh().await.unwrap();
+            let scene = server.scene();
+            assert_eq!(scene.seq, before + WRITERS as u64);
+            assert!((0..WRITERS).all(|number| confirmed(&scene, number)));
+            let done = server.refreshes().count;
+            assert!(done >= 1 && done <= WRITERS as u64, "{done} refreshes");
+        }
+        // Asked at once by many, one more revision is read once.
+        let who = Identity::operator("lea");
+        one.write(&who, confirmation(WRITERS)).await.unwrap();
+        let before = two.refreshes().count;
+        let asked: Vec<_> = (0..20)
+            .map(|_| Arc::clone(&two))
+            .map(|two| tokio::spawn(async move { two.refresh().await.unwrap() }))
+            .collect();
+        for asked in asked {
+            asked.await.unwrap();
+        }
+        assert_eq!(two.refreshes().count, before + 1);
+        let unknown = two.refresh_to(two.scene().seq + 1).await;
+        assert!(unknown.is_err(), "the log does not hold it");
+    }
+}
+
+/// Waits until `server` shows `seq` by itself: nobody asks it to.
+async fn shows(server: &Scouting, seq: u64) {
+    let wait = async {
+        while server.scene().seq < seq {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.expect("the log is followed");
+}
+
+/// Property 4.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_server_writes_the_other_shows() {
+    for database in databases("two").await {
+        let ([one, two], _folders) = two_servers(database.as_deref()).await;
+        assert_eq!(two.health().await.unwrap().follows, Follows::No);
+        let who = Identity::operator("lea");
+        // Asked for it, without following.
+        let written = one.write(&who, confirmation(1)).await.unwrap();
+        assert!(!confirmed(&two.scene(), 1));
+        let health = two.health().await.unwrap();
+        assert_eq!((health.behind(), health.behind_for.is_zero()), (1, false));
+        two.wait_for(written.seq(), PATIENCE).await.unwrap();
+        assert!(confirmed(&two.scene(), 1));
+        assert!(two.health().await.unwrap().behind_for.is_zero());
+        let shown = two.scene().seq;
+        assert_eq!(two.wait_for(shown + 1, Duration::from_millis(300)).await, Err(shown));
+        // Following, without being asked.
+        let following = Following::start(&two);
+        let written = one.write(&who, confirmation(2)).await.unwrap();
+        shows(&two, written.seq()).await;
+        assert!(confirmed(&two.scene(), 2));
+        let how = if database.is_some() { Follows::Notified } else { Follows::Polling };
+        assert_eq!(two.follows(), how);
+        // Another program writes an enterprise: it is found by its words.
+        let mut body = seed_lines("enterprises/enterprises.jsonl")[0].clone();
+        body["summary"] = json!("Fabrique de zibulettes phosphorescentes.");
+        let row = NewRevision::new(Kind::Enterprise, "zibulette", &{
+            body["id"] = json!("zibulette");
+            body
+        });
+        let now = jiff::Timestamp::now();
+        let range = one.store().append(vec![row], "import", now).await.unwrap();
+        shows(&two, range.end - 1).await;
+        let found = two.scene().relevance("zibulettes").unwrap();
+        assert_eq!(found.len(), 1);
+        assert!(found[0] > 0.0);
+        assert!(one.scene().rows.enterprises.is_empty(), "a scene never changes by itself");
+        // A state that another one followed is still answered from memory.
+        let past = two.scene_at(Some(written.seq())).await.unwrap();
+        assert_eq!((past.seq, past.rows.enterprises.len()), (written.seq(), 0));
+        // No longer following.
+        drop(following);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let shown = two.scene().seq;
+        one.write(&who, confirmation(3)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        assert_eq!(two.scene().seq, shown);
+    }
+}
+
+/// The status, the state shown and the body of an answer.
+async fn asked(
+    scouting: &Arc<Scouting>,
+    path: &str,
+    at_least: Option<&str>,
+) -> (u16, Option<u64>, String) {
+    let mut request = Request::get(path);
+    if let Some(seq) = at_least {
+        request = request.header("Essaim-Min-Seq", seq);
+    }
+    let answered = router(AppState::new(Arc::clone(scouting)))
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let seq = answered.headers().get("essaim-seq");
+    let seq = seq.map(|seq| seq.to_str().unwrap().parse().unwrap());
+    let status = answered.status().as_u16();
+    let bytes = axum::body::to_bytes(answered.into_body(), usize::MAX).await.unwrap();
+    (status, seq, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Property 5.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_says_the_state_it_shows_and_shows_the_one_asked() {
+    for database in databases("http").await {
+        let ([one, two], _folders) = two_servers(database.as_deref()).await;
+        let who = Identity::operator("lea");
+        let list = "/api/v1/enterprises";
+        let start = two.scene().seq;
+        for number in 0..5 {
+            let seq = one.write(&who, confirmation(number)).await.unwrap().seq();
+            let (status, shown, body) = asked(&two, list, Some(&seq.to_string())).await;
+            assert_eq!((status, shown), (200, Some(seq)), "{body}");
+            let told: Value = serde_json::from_str(&body).unwrap();
+            assert_eq!(told["seq"], seq);
+        }
+        let last = two.scene().seq;
+        assert_eq!(asked(&two, list, None).await.1, Some(last));
+        // A state of the past is told as such, whatever is asked at least.
+        let past = format!("{list}?seq={start}");
+        assert_eq!(asked(&two, &past, Some(&last.to_string())).await.1, Some(start));
+        // Refusals and answers that read no state say what the server shows.
+        for path in ["/healthz", "/nulle-part", "/api/v1/enterprises?zut=1"] {
+            assert_eq!(asked(&two, path, None).await.1, Some(last), "{path}");
+        }
+        for odd in ["", "douze", "-1", "1.5"] {
+            let (status, _, body) = asked(&two, list, Some(odd)).await;
+            assert_eq!(status, 400, "{odd}");
+            assert!(body.contains("\"bad_condition\"") && body.contains("Essaim-Min-Seq"));
+        }
+        let (status, shown, body) = asked(&two, list, Some(&(last + 1).to_string())).await;
+        assert_eq!((status, shown), (503, Some(last)));
+        assert!(body.contains("\"behind\""), "{body}");
+        let (status, _, body) = asked(&two, "/readyz", None).await;
+        let told: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((status, &told["behind"], &told["follows"]), (200, &json!(0), &json!("none")));
+        assert_eq!((&told["log_seq"], &told["behind_s"]), (&json!(last), &json!(0.0)));
+        one.write(&who, confirmation(9)).await.unwrap();
+        let told: Value =
+            serde_json::from_str(&asked(&two, "/readyz", None).await.2).unwrap();
+        assert_eq!(told["behind"], 1);
+        let metrics = asked(&two, "/metrics", None).await.2;
+        assert!(metrics.contains("essaim_behind 1\n"), "{metrics}");
+        assert!(metrics.contains("essaim_refreshes_total 5\n"), "{metrics}");
+    }
+}
+
+/// Property 6: only a database that is a server hangs up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_hangs_up_is_followed_again() {
+    let Some(Some(url)) = databases("gone").await.pop() else { return };
+    let ([one, two], _folders) = two_servers(Some(&url)).await;
+    let _following = [Following::start(&one), Following::start(&two)];
+    let told = async || {
+        let both = || [&one, &two].iter().all(|server| server.follows() == Follows::Notified);
+        let wait = async {
+            while !both() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("both are told of additions");
+    };
+    let admin = sqlx::PgPool::connect(&std::env::var("ESSAIM_TEST_POSTGRES").unwrap()).await;
+    let admin = admin.unwrap();
+    let who = Identity::operator("lea");
+    for number in 0..3 {
+        told().await;
+        // Every connection of the two servers; other tests have theirs.
+        let cut: i64 = sqlx::query_scalar(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+             WHERE pid <> pg_backend_pid() AND application_name = 'essaim_gone'",
+        )
+        .fetch_one(&admin)
+        .await
+        .unwrap();
+        assert!(cut > 0, "somebody was cut off");
+        // A write that falls in the hole is refused or kept, never half of it.
+        let mut written = one.write(&who, confirmation(number)).await;
+        for _ in 0..50 {
+            if written.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            written = one.write(&who, confirmation(number)).await;
+        }
+        let written = written.expect("the database is back");
+        shows(&two, written.seq()).await;
+        assert!(confirmed(&two.scene(), number));
+    }
+    let last = one.store().last_seq().await.unwrap();
+    shows(&one, last).await;
+    shows(&two, last).await;
+    assert_eq!(one.scene().rows, two.scene().rows);
 }

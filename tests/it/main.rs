@@ -15,6 +15,7 @@ mod keys;
 mod profiles;
 mod robustness;
 mod sentences;
+mod small;
 mod snapshots;
 mod steps;
 

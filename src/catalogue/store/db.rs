@@ -43,6 +43,9 @@ impl Db {
     }
 }
 
+/// The channel on which a server of PostgreSQL tells that its log was added to.
+pub(super) const CHANNEL: &str = "essaim_log";
+
 /// Runs `$body` with `$pool` bound to the pool that reads.
 macro_rules! reading {
     ($db:expr, |$pool:ident| $body:expr) => {
@@ -56,7 +59,8 @@ macro_rules! reading {
 /// Runs `$body` with `$tx` bound to a transaction that holds the lock of the log.
 ///
 /// SQLite: `BEGIN IMMEDIATE` on the only writer, which also waits for other processes.
-/// PostgreSQL: an exclusive table lock, which lets readers read.
+/// PostgreSQL: an exclusive table lock, which lets readers read; whoever listens is told at
+/// commit (`Store::listener`).
 macro_rules! writing {
     ($db:expr, |$tx:ident| $body:expr) => {
         match $db {
@@ -70,6 +74,10 @@ macro_rules! writing {
                 let mut $tx = pool.begin().await?;
                 sqlx::query("LOCK TABLE revisions IN EXCLUSIVE MODE").execute(&mut *$tx).await?;
                 let value = $body;
+                sqlx::query("SELECT pg_notify($1, '')")
+                    .bind($crate::catalogue::store::db::CHANNEL)
+                    .execute(&mut *$tx)
+                    .await?;
                 $tx.commit().await?;
                 value
             }

@@ -194,3 +194,20 @@ fn a_password_is_never_shown() {
     assert_eq!(address.shown(), "postgres://db.example/essaim");
     assert!(matches!(StoreAddress::parse("data/log.sqlite"), StoreAddress::Sqlite(_)));
 }
+
+/// Whoever listens is told of each addition; only PostgreSQL can tell.
+#[tokio::test]
+async fn an_addition_is_told_to_whoever_listens() {
+    for (address, _folder) in stores().await {
+        let (one, two) =
+            (Store::open(&address).await.unwrap(), Store::open(&address).await.unwrap());
+        let listener = two.listener().await.unwrap();
+        assert_eq!(listener.is_some(), matches!(address, StoreAddress::Postgres(_)));
+        if let Some(mut listener) = listener {
+            one.append(vec![row("a", "A")], "lea", at(0)).await.unwrap();
+            assert!(listener.heard().await.unwrap());
+        }
+        two.close().await;
+        one.close().await;
+    }
+}
