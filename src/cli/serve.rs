@@ -11,8 +11,8 @@ use crate::access::Keyring;
 use crate::http::error::DoorError;
 use crate::http::settings::Settings;
 use crate::http::{AppState, router, serve};
-use crate::scouting::error::ScoutingError;
 use crate::scouting::Following;
+use crate::scouting::error::ScoutingError;
 
 use super::Outcome;
 use super::args::Serve;

@@ -76,7 +76,11 @@ impl Index {
     pub fn open(dir: Option<&Path>) -> Result<Self, RetrievalError> {
         let (schema, fields) = schema();
         let Some(dir) = dir else {
-            return Self::of(tantivy::Index::create_in_ram(schema), fields, Place::Memory { instead: false });
+            return Self::of(
+                tantivy::Index::create_in_ram(schema),
+                fields,
+                Place::Memory { instead: false },
+            );
         };
         let folder = |source| RetrievalError::Folder { path: dir.to_owned(), source };
         std::fs::create_dir_all(dir).map_err(folder)?;

@@ -229,9 +229,11 @@ fn a_few_rows_applied_give_what_all_of_them_replaced_give() {
     drop(patched);
     let mut again = Index::open(Some(folder.path())).unwrap();
     assert_eq!(again.seq(), 2);
-    let stores = |dir| files(dir).into_iter().filter(|(name, _)| {
-        std::path::Path::new(name).extension().is_some_and(|end| end == "store")
-    });
+    let stores = |dir| {
+        files(dir).into_iter().filter(|(name, _)| {
+            std::path::Path::new(name).extension().is_some_and(|end| end == "store")
+        })
+    };
     let before: Vec<_> = stores(folder.path()).collect();
     again.replace(&rows(&all), 7, "rules", taxonomy).unwrap();
     assert_eq!(stores(folder.path()).collect::<Vec<_>>(), before);
@@ -253,7 +255,7 @@ fn a_folder_has_one_writer_and_the_others_never_see_it_move() {
     let before = ids(&other, annotator, "réparation d’un vélo");
     assert!(owner.apply(&[], &[before[0].as_str()], 5, "rules", taxonomy).unwrap());
     assert_eq!(ids(&other, annotator, "réparation d’un vélo"), before);
-    assert_eq!(view.body(&before[0]).unwrap().is_some(), true);
+    assert!(view.body(&before[0]).unwrap().is_some());
     // It does not write there: it makes its own.
     let written = files(folder.path());
     assert!(!other.apply(&rows(&enterprises[..1]), &[], 5, "rules", taxonomy).unwrap());

@@ -120,12 +120,7 @@ pub(super) fn read(
 }
 
 /// Reads again the row `id` whose correction changed; its record did not.
-pub(super) fn again(
-    world: &World,
-    id: &str,
-    entry: &Entry,
-    corrected: &Corrections<'_>,
-) -> Entry {
+pub(super) fn again(world: &World, id: &str, entry: &Entry, corrected: &Corrections<'_>) -> Entry {
     match entry {
         Entry::Enterprise(known) => {
             // It was read before from the same body.

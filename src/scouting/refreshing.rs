@@ -188,14 +188,15 @@ impl Scouting {
         };
         let shown = Arc::clone(&self.shown);
         let seq = match whole.filter(|added| !added.iter().any(moves_a_dataset)) {
-            Some(added) => in_background(move || {
-                let _turn = turn;
-                patch(&shown, &before, &added)
-            })
-            .await?,
+            Some(added) => {
+                in_background(move || {
+                    let _turn = turn;
+                    patch(&shown, &before, &added)
+                })
+                .await?
+            }
             None => {
-                let loaded =
-                    loader::load(self.store(), At::Latest, Some(&before.world)).await?;
+                let loaded = loader::load(self.store(), At::Latest, Some(&before.world)).await?;
                 in_background(move || {
                     let _turn = turn;
                     let mut index = shown.index.lock().unwrap_or_else(PoisonError::into_inner);
@@ -241,8 +242,7 @@ fn patch(shown: &Shown, before: &Scene, added: &[Revision]) -> Result<u64, Scout
     let rows: Vec<(&str, Option<IndexedEnterprise<'_>>)> =
         enterprises.iter().map(|id| (id.as_str(), scene.rows.indexed(id))).collect();
     let alive: Vec<IndexedEnterprise<'_>> = rows.iter().filter_map(|(_, row)| *row).collect();
-    let gone: Vec<&str> =
-        rows.iter().filter(|(_, row)| row.is_none()).map(|(id, _)| *id).collect();
+    let gone: Vec<&str> = rows.iter().filter(|(_, row)| row.is_none()).map(|(id, _)| *id).collect();
     let applied = index.apply(&alive, &gone, scene.seq, rules, taxonomy);
     let all = || scene.rows.all_indexed();
     match applied {

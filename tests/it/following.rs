@@ -413,8 +413,7 @@ async fn an_answer_says_the_state_it_shows_and_shows_the_one_asked() {
         assert_eq!((status, &told["behind"], &told["follows"]), (200, &json!(0), &json!("none")));
         assert_eq!((&told["log_seq"], &told["behind_s"]), (&json!(last), &json!(0.0)));
         one.write(&who, confirmation(9)).await.unwrap();
-        let told: Value =
-            serde_json::from_str(&asked(&two, "/readyz", None).await.2).unwrap();
+        let told: Value = serde_json::from_str(&asked(&two, "/readyz", None).await.2).unwrap();
         assert_eq!(told["behind"], 1);
         let metrics = asked(&two, "/metrics", None).await.2;
         assert!(metrics.contains("essaim_behind 1\n"), "{metrics}");

@@ -21,9 +21,9 @@ pub use access::SessionRow;
 pub use append::{Appended, Expected, Idempotent, Signed};
 pub use backup::{BackupFault, Manifest};
 pub use blobs::digest;
-pub use listening::{Listener, within};
 pub use chain::GENESIS;
 pub use erase::{EraseFault, Erased};
+pub use listening::{Listener, within};
 pub use read::RelatedRow;
 pub use verify::{CheckReport, Fault, Found};
 
