@@ -50,6 +50,8 @@ const INDEX: &[(&str, &str)] = index_files![
     "sentences.robustness.fr.toml",
     "sentences.steps.en.toml",
     "sentences.steps.fr.toml",
+    "sentences.submissions.en.toml",
+    "sentences.submissions.fr.toml",
     "sentences.tour.en.toml",
     "sentences.tour.fr.toml",
     "sought_only.txt",

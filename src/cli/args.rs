@@ -78,7 +78,7 @@ pub enum Command {
     Check(Check),
     /// Efface ce qu’une fiche a dit, quand la loi le demande ; il en reste la trace
     Erase(Erase),
-    /// Importe un fichier d’entreprises ou d’acteurs (JSONL ou CSV)
+    /// Importe un fichier d’entreprises, d’acteurs ou de priorités (JSONL ou CSV)
     Import(Import),
     /// Montre toutes les révisions d’une fiche : quand, qui, d’où, pourquoi, quoi
     History(History),
@@ -87,6 +87,8 @@ pub enum Command {
     /// Fait, montre, remplace et révoque les clés d’accès
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Montre, dépose, prévisualise ou annule les priorités d’un territoire
+    Priorities(Priorities),
     /// Liste les profils de poids : à qui ils sont, depuis quand, ce qu’ils pèsent
     Profiles,
     /// Montre ce qu’on sait d’un territoire, ou le retrouve par son nom
@@ -381,7 +383,7 @@ pub struct Backtest {
 /// `import`.
 #[derive(Debug, ClapArgs)]
 pub struct Import {
-    /// enterprises ou actors
+    /// enterprises, actors ou priorities
     #[arg(value_name = "SORTE")]
     pub kind: ImportKind,
     /// Un ou plusieurs fichiers JSONL ou CSV
@@ -405,6 +407,8 @@ pub enum ImportKind {
     Enterprises,
     /// Local actors.
     Actors,
+    /// Priorities of territories.
+    Priorities,
 }
 
 /// `history`.
@@ -466,6 +470,38 @@ pub struct Erase {
     /// Effacer vraiment : rien ne peut ensuite être repris
     #[arg(long)]
     pub yes: bool,
+}
+
+/// `priorities`.
+#[derive(Debug, ClapArgs)]
+pub struct Priorities {
+    /// Identifiant ou nom
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// Les versions : qui, quand, pourquoi, ce qui a changé
+    #[arg(long, conflicts_with_all = ["set", "undo"])]
+    pub history: bool,
+    /// Déposer le contenu d’un fichier JSON ; - pour l’entrée standard
+    #[arg(long, value_name = "FICHIER", conflicts_with = "undo")]
+    pub set: Option<PathBuf>,
+    /// Montrer ce que le dépôt changerait, sans rien écrire
+    #[arg(long = "dry-run", requires = "set")]
+    pub dry_run: bool,
+    /// Annuler le dernier dépôt : le précédent revient
+    #[arg(long)]
+    pub undo: bool,
+    /// Pourquoi : gardé avec la version
+    #[arg(long, value_name = "TEXTE")]
+    pub reason: Option<String>,
+    /// Qui dépose (une organisation, pas une personne)
+    #[arg(long = "by", value_name = "NOM", default_value = "local")]
+    pub by: String,
+    /// Aperçu avec ces poids : gap:3,proof:1 ou gap>priority>proof
+    #[arg(long, value_name = "POIDS", requires = "dry_run")]
+    pub weights: Option<String>,
+    /// Aperçu avec ce profil de poids
+    #[arg(long, value_name = "NOM", requires = "dry_run")]
+    pub profile: Option<String>,
 }
 
 /// `territory`.

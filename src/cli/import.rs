@@ -1,18 +1,14 @@
-//! `essaim import`: files of enterprises or actors into the log, with the account of each line.
+//! `essaim import`: files of enterprises, actors or priorities into the log, with the account of each line.
 
 use std::path::Path;
 
-use anyhow::Context as _;
-use serde::Serialize;
-
-use crate::domain::lang::Lang;
+use crate::access::Identity;
 use crate::http::AppState;
 use crate::http::error::DoorError;
-use crate::imports::actors::parse_actors;
-use crate::imports::enterprises::parse_enterprises;
-use crate::imports::ledger::LedgerEntry;
-use crate::imports::load::Signature;
-use crate::imports::{Format, Ledger, import_into};
+use crate::http::extract;
+use crate::http::wire::ledger::LedgerWire;
+use crate::scouting::imports::{self, Format, ImportAsk, Ledger};
+use anyhow::Context as _;
 
 use super::Outcome;
 use super::args::{Import, ImportKind};
@@ -22,37 +18,6 @@ use super::table::paragraph;
 
 /// Refused lines and remarks printed for a person; the rest is counted.
 const SHOWN: usize = 20;
-
-/// The account of one file.
-#[derive(Debug, Serialize)]
-struct LedgerWire<'a> {
-    file: String,
-    format: &'a str,
-    encoding: &'a str,
-    dry_run: bool,
-    read: usize,
-    kept: usize,
-    added: usize,
-    changed: usize,
-    unchanged: usize,
-    duplicates: usize,
-    seq: Option<[u64; 2]>,
-    rejected: Vec<EntryWire<'a>>,
-    warnings: Vec<EntryWire<'a>>,
-    ignored_columns: &'a [String],
-    guessed_columns: &'a [(String, String)],
-}
-
-/// One remark about one line.
-#[derive(Debug, Serialize)]
-struct EntryWire<'a> {
-    line: u64,
-    id: Option<&'a str>,
-    field: &'a str,
-    value: &'a str,
-    reason: &'a str,
-    way_out: &'a str,
-}
 
 /// Imports each file and prints its ledger; a bad row never stops a file.
 ///
@@ -79,16 +44,13 @@ pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
         rejects.push_str(lines);
         let name = path.display().to_string();
         match config.shape {
-            Shape::Json => print_json(&wire(&ledger, name, config.lang))?,
-            _ => print(&text(config, &ledger, &name))?,
+            Shape::Json => print_json(&LedgerWire::new(&ledger, name, config.lang))?,
+            _ => print(&text(config, &LedgerWire::new(&ledger, name, config.lang)))?,
         }
     }
     if let Some(path) = &asked.rejects {
         std::fs::write(path, rejects)
             .with_context(|| format!("impossible d’écrire `{}`", path.display()))?;
-    }
-    if !asked.dry_run {
-        state.scouting.refresh().await.map_err(DoorError::from)?;
     }
     Ok(Outcome::Found)
 }
@@ -101,76 +63,35 @@ async fn load(
 ) -> anyhow::Result<Ledger> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let format = Format::of_name(name.as_deref().unwrap_or_default());
-    let parsed = match asked.kind {
-        ImportKind::Actors => parse_actors(bytes, format),
-        ImportKind::Enterprises => {
-            let scene = state.scouting.scene();
-            parse_enterprises(bytes, format, &scene.world.data.evidence_levels)
-        }
-    };
-    let signature = Signature {
-        author: &asked.by,
-        now: jiff::Timestamp::now(),
-        note: name.as_deref(),
+    let ask = ImportAsk {
+        import: match asked.kind {
+            ImportKind::Actors => imports::Import::Actors,
+            ImportKind::Enterprises => imports::Import::Enterprises,
+            ImportKind::Priorities => imports::Import::Priorities,
+        },
+        bytes,
+        format,
+        note: name,
         dry_run: asked.dry_run,
+        idempotent: None,
     };
-    let ledger =
-        import_into(state.scouting.store(), parsed, &signature).await.map_err(DoorError::from)?;
-    Ok(ledger)
+    let who = Identity::operator(asked.by.as_str());
+    let ledger = imports::import(&state.scouting, &who, ask, extract::today()).await;
+    Ok(ledger.map_err(DoorError::from)?)
 }
 
 fn after_header(csv: &str) -> &str {
     csv.split_once('\n').map_or("", |(_, rest)| rest)
 }
 
-fn entries(list: &[LedgerEntry], lang: Lang) -> Vec<EntryWire<'_>> {
-    list.iter()
-        .map(|entry| {
-            let problem = &entry.problem;
-            let (reason, way_out) = match lang {
-                Lang::Fr => (&problem.reason_fr, &problem.way_out_fr),
-                Lang::En => (&problem.reason_en, &problem.way_out_en),
-            };
-            EntryWire {
-                line: entry.line,
-                id: entry.id.as_deref(),
-                field: &problem.field,
-                value: &problem.value,
-                reason,
-                way_out,
-            }
-        })
-        .collect()
-}
-
-fn wire(ledger: &Ledger, file: String, lang: Lang) -> LedgerWire<'_> {
-    LedgerWire {
-        file,
-        format: ledger.format,
-        encoding: ledger.encoding,
-        dry_run: ledger.dry_run,
-        read: ledger.read,
-        kept: ledger.kept,
-        added: ledger.added,
-        changed: ledger.changed,
-        unchanged: ledger.unchanged,
-        duplicates: ledger.duplicates,
-        // First and last revision, both included.
-        seq: ledger.seq.as_ref().map(|range| [range.start, range.end.saturating_sub(1)]),
-        rejected: entries(&ledger.rejected, lang),
-        warnings: entries(&ledger.warnings, lang),
-        ignored_columns: &ledger.ignored_columns,
-        guessed_columns: &ledger.guessed_columns,
-    }
-}
-
-fn text(config: &Config, ledger: &Ledger, file: &str) -> String {
+fn text(config: &Config, ledger: &LedgerWire) -> String {
     let dry = if ledger.dry_run {
         config.say(" (essai : rien n’est écrit)", " (dry run: nothing is written)")
     } else {
         ""
     };
-    let mut out = paragraph("", &format!("{file} · {} · {}{dry}", ledger.format, ledger.encoding));
+    let mut out =
+        paragraph("", &format!("{} · {} · {}{dry}", ledger.file, ledger.format, ledger.encoding));
     let count = |fr, en, n: usize| format!("{} {n}", config.say(fr, en));
     out.push_str(&paragraph(
         "   ",
@@ -195,8 +116,8 @@ fn text(config: &Config, ledger: &Ledger, file: &str) -> String {
     }
     let lists = [("   ✗ ", &ledger.rejected), ("   ! ", &ledger.warnings)];
     for (mark, list) in lists {
-        for entry in entries(list, config.lang).iter().take(SHOWN) {
-            let id = entry.id.map(|id| format!(" ({id})")).unwrap_or_default();
+        for entry in list.iter().take(SHOWN) {
+            let id = entry.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
             let line = format!(
                 "{} {}{id} : {} `{}` {} ; {}",
                 config.say("ligne", "line"),

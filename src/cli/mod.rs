@@ -23,6 +23,7 @@ pub mod key;
 pub mod log;
 pub mod matching;
 pub mod output;
+pub mod priorities;
 pub mod profiles;
 pub mod restore;
 pub mod search;
@@ -109,6 +110,7 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::History(asked) => history::run(config, &asked).await,
         Command::Restore(asked) => restore::run(config, &asked).await,
         Command::Key(asked) => key::run(config, &asked).await,
+        Command::Priorities(asked) => priorities::run(config, &asked).await,
         Command::Profiles => profiles::run(config).await,
         Command::Territory(asked) => territory::run(config, &asked).await,
         Command::Tour(asked) => tour::run(config, asked).await,

@@ -137,6 +137,9 @@ fn priority_line(priority: &PriorityWire, text: &str) -> String {
         line.push_str(" · ");
         line.push_str(part);
     }
+    if priority.inherited && priority.kind == "submission" {
+        line.push_str(&format!(" · {}", priority.from.name));
+    }
     if let (Some(start), end) = (&priority.start, &priority.end) {
         line.push_str(&format!(" · {start} → {}", end.as_deref().unwrap_or("…")));
     }

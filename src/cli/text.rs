@@ -81,10 +81,14 @@ pub fn context(config: &Config, answer: &CandidatesWire) -> String {
             }
         })
         .collect();
-    let themes = if themes.is_empty() {
-        config.say("aucune priorité en vigueur", "no priority in force").to_owned()
-    } else {
-        themes.join(", ")
+    let wider = answer.themes.iter().find(|theme| theme.inherited).map(|theme| &theme.from.name);
+    let themes = match (themes.is_empty(), wider) {
+        (true, _) => config.say("aucune priorité en vigueur", "no priority in force").to_owned(),
+        (_, None) => themes.join(", "),
+        (_, Some(wider)) => {
+            let said = config.say("du territoire plus large", "of the wider territory");
+            format!("{} · {said} {wider}", themes.join(", "))
+        }
     };
     out.push_str(&paragraph(config.say("Priorités : ", "Priorities: "), &themes));
     out.push('\n');

@@ -16,6 +16,9 @@ pub enum PriorityKind {
     Programme,
     /// A finding: context.
     Finding,
+    /// The territory's word that it has no priority for a period; its concept means nothing.
+    /// It never reaches a score: it only keeps other submissions from applying.
+    NoPriority,
 }
 
 impl PriorityKind {
@@ -27,6 +30,7 @@ impl PriorityKind {
             Self::Call => "call",
             Self::Programme => "programme",
             Self::Finding => "finding",
+            Self::NoPriority => "no_priority",
         }
     }
 }
@@ -56,7 +60,25 @@ pub struct Priority {
     pub source: Source,
 }
 
+/// Id of the row that holds what a territory submitted, in dated periods.
+#[must_use]
+pub fn submission_row(territory: &str) -> String {
+    format!("{SUBMISSIONS}{territory}")
+}
+
+/// What the ids of those rows begin with.
+const SUBMISSIONS: &str = "submission/";
+
 impl Priority {
+    /// Whether it comes from the row of its territory's own submissions
+    /// ([`submission_row`]), rather than from a file of published ones.
+    #[must_use]
+    pub fn is_deposited(&self) -> bool {
+        let rest = self.id.strip_prefix(SUBMISSIONS);
+        rest.and_then(|rest| rest.strip_prefix(self.territory.as_str()))
+            .is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// Whether it is in force on `day`.
     #[must_use]
     pub fn is_live(&self, day: Date) -> bool {

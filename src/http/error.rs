@@ -12,6 +12,7 @@ use crate::catalogue::CatalogueError;
 use crate::domain::lang::Lang;
 use crate::matching::weights::WeightsError;
 use crate::scouting::error::ScoutingError;
+use crate::scouting::faults::{Fault, FaultKind};
 
 use super::wording::{Said, scouting_said};
 
@@ -47,6 +48,7 @@ pub const TABLE: &[Row] = &[
     ("already_recorded", 409, "déjà consigné", "already recorded"),
     ("personal_data", 422, "donnée personnelle refusée", "personal data refused"),
     ("future_date", 422, "date à venir", "date in the future"),
+    ("nothing_to_undo", 404, "rien à annuler", "nothing to undo"),
     ("unauthenticated", 401, "clé demandée", "key needed"),
     ("bad_key", 401, "clé refusée", "key refused"),
     ("forbidden", 403, "droit insuffisant", "not allowed"),
@@ -194,10 +196,47 @@ pub struct Problem {
     /// Path of the field at fault, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Every fault of what was sent, where there may be several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultWire>,
     /// The row as it now stands, when it moved since it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub current: Option<serde_json::Value>,
+}
+
+/// One fault of what was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FaultWire {
+    /// Path of the field.
+    pub field: String,
+    /// The value as written, shortened; never that of personal data.
+    pub value: String,
+    /// Stable code of the table.
+    pub code: &'static str,
+    /// Why it is refused.
+    pub reason: String,
+    /// The way out.
+    pub way_out: String,
+    /// What was perhaps meant.
+    pub suggestion: Option<Suggestion>,
+}
+
+impl FaultWire {
+    /// A fault in `lang`.
+    #[must_use]
+    pub fn new(fault: &Fault, lang: Lang) -> Self {
+        let problem = &fault.problem;
+        let suggestion = fault.suggestion.clone();
+        Self {
+            field: problem.field.clone(),
+            value: problem.value.clone(),
+            code: fault_code(fault.kind),
+            reason: pick(lang, &problem.reason_fr, &problem.reason_en).to_owned(),
+            way_out: pick(lang, &problem.way_out_fr, &problem.way_out_en).to_owned(),
+            suggestion: suggestion.map(|(id, name)| Suggestion { id, name: Some(name) }),
+        }
+    }
 }
 
 impl From<CatalogueError> for DoorError {
@@ -253,6 +292,12 @@ impl DoorError {
             code,
             suggestions: said.suggestions,
             field: said.field,
+            faults: match self {
+                Self::Scouting(ScoutingError::Faults(faults)) => {
+                    faults.iter().map(|fault| FaultWire::new(fault, lang)).collect()
+                }
+                _ => Vec::new(),
+            },
             current: match self {
                 Self::Stale { current, .. } => current.as_ref().map(|(row, _)| row.clone()),
                 _ => None,
@@ -422,6 +467,13 @@ fn scouting_code(error: &ScoutingError) -> &'static str {
         ScoutingError::AlreadyRecorded { .. } => "already_recorded",
         ScoutingError::PersonalData { .. } => "personal_data",
         ScoutingError::FutureDate { .. } => "future_date",
+        ScoutingError::Faults(faults) => {
+            // One code where all agree; the code of each stands beside it.
+            let first = faults.first().map_or("bad_record", |fault| fault_code(fault.kind));
+            let agree = faults.iter().all(|fault| fault_code(fault.kind) == first);
+            if agree { first } else { "bad_record" }
+        }
+        ScoutingError::NothingToUndo { .. } => "nothing_to_undo",
         ScoutingError::Unauthenticated { .. } => "unauthenticated",
         ScoutingError::BadKey => "bad_key",
         ScoutingError::Forbidden { .. } => "forbidden",
@@ -437,6 +489,18 @@ fn scouting_code(error: &ScoutingError) -> &'static str {
         ScoutingError::Retrieval(_)
         | ScoutingError::Dataset(_)
         | ScoutingError::NoRandomness(_) => "internal_error",
+    }
+}
+
+fn fault_code(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::UnknownTheme => "unknown_theme",
+        FaultKind::UnknownNeed => "unknown_need",
+        FaultKind::MixedPriorities => "mixed_priorities",
+        FaultKind::BadDate => "bad_date",
+        FaultKind::OutOfBounds => "out_of_bounds",
+        FaultKind::PersonalData => "personal_data",
+        FaultKind::BadRecord => "bad_record",
     }
 }
 

@@ -17,7 +17,8 @@ use utoipa_axum::routes;
 use super::access::identify;
 use super::api::{
     actors, candidates, changes, cohorts, comparisons, confirmations, decisions, directions,
-    enterprises, feasibility, gaps, health, matches, observations, profiles, territories, tours,
+    enterprises, feasibility, gaps, health, imports, matches, observations, priorities, profiles,
+    territories, tours,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
@@ -75,6 +76,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(enterprises::get))
         .routes(routes!(directions::list))
         .routes(routes!(feasibility::get))
+        .routes(routes!(imports::ask))
         .routes(routes!(matches::ask))
         .routes(routes!(cohorts::choose))
         .routes(routes!(tours::plan))
@@ -84,6 +86,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(confirmations::list, confirmations::record))
         .routes(routes!(confirmations::get))
         .routes(routes!(confirmations::withdraw))
+        .routes(routes!(priorities::get, priorities::put))
+        .routes(routes!(priorities::versions))
+        .routes(routes!(priorities::undo))
         .routes(routes!(profiles::list))
         .routes(routes!(profiles::get))
         .routes(routes!(changes::list))

@@ -6,6 +6,7 @@ use crate::domain::decision::{Reason, State};
 use crate::domain::lang::Lang;
 use crate::matching::weights::WeightsError;
 use crate::scouting::error::ScoutingError;
+use crate::scouting::faults::Fault;
 use crate::scouting::vocabulary::near_criterion;
 
 use super::error::Suggestion;
@@ -253,6 +254,17 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             ),
         )
         .at(field),
+        ScoutingError::Faults(faults) => faults_said(faults),
+        ScoutingError::NothingToUndo { territory } => Said::plain(
+            format!(
+                "aucune priorité n’a jamais été déposée pour `{}` ; il n’y a rien à annuler",
+                short(territory)
+            ),
+            format!(
+                "no priority was ever submitted for `{}`; there is nothing to undo",
+                short(territory)
+            ),
+        ),
         ScoutingError::Unauthenticated { action } => {
             let (fr, en) = action.words();
             Said::plain(
@@ -423,6 +435,40 @@ fn reason_said(asked: &str, state: State) -> Said {
         .map(|reason| Suggestion { id: reason.id.clone(), name: Some(reason.fr.clone()) })
         .collect();
     said.at("reason")
+}
+
+/// The first fault whole, and how many others; all of them stand in `faults`.
+fn faults_said(faults: &[Fault]) -> Said {
+    let Some(first) = faults.first() else { return Said::plain("", "") };
+    let problem = &first.problem;
+    let field = &problem.field;
+    let value = match problem.value.is_empty() {
+        true => String::new(),
+        false => format!(" `{}`", short(&problem.value)),
+    };
+    let clip = |text: &str| -> String { text.chars().take(180).collect() };
+    let (at_fr, at_en) = match field.is_empty() {
+        true => (String::new(), String::new()),
+        false => (format!("`{field}` : "), format!("`{field}`: ")),
+    };
+    let (more_fr, more_en) = match faults.len() - 1 {
+        0 => (String::new(), String::new()),
+        1 => (
+            " (et une autre faute : voir `faults`)".to_owned(),
+            " (and another fault: see `faults`)".to_owned(),
+        ),
+        more => (
+            format!(" (et {more} autres fautes : voir `faults`)"),
+            format!(" (and {more} more faults: see `faults`)"),
+        ),
+    };
+    let mut said = Said::plain(
+        format!("{at_fr}{}{value} ; {}{more_fr}", problem.reason_fr, clip(&problem.way_out_fr)),
+        format!("{at_en}{}{value}; {}{more_en}", problem.reason_en, clip(&problem.way_out_en)),
+    );
+    let near = faults.iter().filter_map(|fault| fault.suggestion.clone());
+    said.suggestions = near.map(|(id, name)| Suggestion { id, name: Some(name) }).collect();
+    if field.is_empty() { said } else { said.at(field) }
 }
 
 fn weights_said(error: &WeightsError) -> Said {

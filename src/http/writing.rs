@@ -6,6 +6,7 @@
 //! as it now stands.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -56,6 +57,43 @@ where
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let file = FileAsked::<T>::from_request(request, state).await?;
+        let FileAsked { query, lang, who, manner, bytes } = file;
+        let body = match bytes.iter().all(u8::is_ascii_whitespace) {
+            true => Value::Null,
+            false => json_of(&bytes).map_err(|error| Refusal { error, lang })?,
+        };
+        let text = |name: &str| body.get(name).and_then(Value::as_str);
+        let lang = text("lang").and_then(Lang::parse).unwrap_or(lang);
+        let reason = text("reason").map(str::trim).filter(|reason| !reason.is_empty());
+        let reason = reason.map(|reason| reason.chars().take(500).collect());
+        Ok(Self { query, lang, manner: Manner { reason, ..manner }, body, who })
+    }
+}
+
+/// A file as it was sent, under the same conditions.
+#[derive(Debug)]
+pub struct FileAsked<T> {
+    /// The parameters of the address.
+    pub query: T,
+    /// The language.
+    pub lang: Lang,
+    /// Who asks.
+    pub who: Identity,
+    /// Under which conditions.
+    pub manner: Manner,
+    /// The content.
+    pub bytes: Bytes,
+}
+
+impl<S, T> FromRequest<S> for FileAsked<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + IntoParams + Send,
+{
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let (mut parts, content) = request.into_parts();
         let Asked { query, lang } =
             <Asked<T> as axum::extract::FromRequestParts<S>>::from_request_parts(&mut parts, state)
@@ -64,26 +102,16 @@ where
         let who = identity(&parts.extensions);
         let condition = condition(&parts.headers).map_err(refuse)?;
         let asked_key = idempotency_key(&parts.headers).map_err(refuse)?;
-        let address = format!("{} {}", parts.method, parts.uri);
+        let address = format!("{} {}\n", parts.method, parts.uri);
         let request = Request::from_parts(parts, content);
-        let body = body_or_null(request).await.map_err(refuse)?;
-        let text = |name: &str| body.get(name).and_then(Value::as_str);
-        let lang = text("lang").and_then(Lang::parse).unwrap_or(lang);
-        let reason = text("reason").map(str::trim).filter(|reason| !reason.is_empty());
-        let reason = reason.map(|reason| reason.chars().take(500).collect());
+        let bytes = body_bytes(request).await.map_err(refuse)?;
         // Two authors never share a key, nor two questions.
         let idempotent = asked_key.map(|key| Idempotent {
             key: format!("{}/{key}", who.author()),
-            digest: digest(format!("{address}\n{body}").as_bytes()),
+            digest: digest(&[address.as_bytes(), bytes.as_ref()].concat()),
         });
-        Ok(Self { query, lang, manner: Manner { condition, idempotent, reason }, body, who })
+        Ok(Self { query, lang, manner: Manner { condition, idempotent, reason: None }, bytes, who })
     }
-}
-
-/// The body as JSON; null when there is none: some writes say everything in their address.
-async fn body_or_null(request: Request) -> Result<Value, DoorError> {
-    let bytes = body_bytes(request).await?;
-    if bytes.iter().all(u8::is_ascii_whitespace) { Ok(Value::Null) } else { json_of(&bytes) }
 }
 
 /// Who the request is from: what the door of keys found, else nobody.

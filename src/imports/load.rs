@@ -37,13 +37,30 @@ pub async fn import_into(
     parsed: Parsed,
     signature: &Signature<'_>,
 ) -> Result<Ledger> {
+    let (batch, mut ledger) = compare(store, parsed, signature.note).await?;
+    ledger.dry_run = signature.dry_run;
+    if !signature.dry_run && !batch.is_empty() {
+        ledger.seq = Some(store.append(batch, signature.author, signature.now).await?);
+    }
+    Ok(ledger)
+}
+
+/// The rows that differ from their latest revision, ready for the log, and the account.
+///
+/// # Errors
+/// If the store refuses.
+pub async fn compare(
+    store: &Store,
+    parsed: Parsed,
+    note: Option<&str>,
+) -> Result<(Vec<NewRevision>, Ledger)> {
     let Parsed { kind, rows, mut ledger } = parsed;
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let present = present(store, kind, &ids).await?;
     let mut batch = Vec::new();
     for row in &rows {
         let mut revision = NewRevision::new(kind, row.id.as_str(), &row.body);
-        revision.note = signature.note.map(str::to_owned);
+        revision.note = note.map(str::to_owned);
         match present.get(&row.id) {
             Some(body) if *body == revision.body => ledger.unchanged += 1,
             Some(_) => {
@@ -56,11 +73,7 @@ pub async fn import_into(
             }
         }
     }
-    ledger.dry_run = signature.dry_run;
-    if !signature.dry_run && !batch.is_empty() {
-        ledger.seq = Some(store.append(batch, signature.author, signature.now).await?);
-    }
-    Ok(ledger)
+    Ok((batch, ledger))
 }
 
 /// The latest body of each living row among `ids`.

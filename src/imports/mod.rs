@@ -10,6 +10,7 @@ pub mod header;
 pub mod ledger;
 pub mod load;
 pub mod parsed;
+pub mod priorities;
 pub mod rows;
 
 pub use ledger::Ledger;

@@ -18,6 +18,7 @@ use crate::domain::support::Support;
 use crate::domain::territory::{Territory, TerritoryKind};
 
 use super::scene::{Scene, point_of};
+use super::submissions::applies::levels;
 
 /// Stored actors further than this from the territory are not read (methods §3).
 pub const REACH_KM: f64 = 50.0;
@@ -177,6 +178,12 @@ impl Surroundings {
         Self { own: territory.id.clone(), wider, inside, departements_by_weight }
     }
 
+    /// The territory itself.
+    #[must_use]
+    pub fn own(&self) -> &str {
+        &self.own
+    }
+
     /// Whether what is said of `id` concerns this territory.
     #[must_use]
     pub fn concerns(&self, id: &str) -> bool {
@@ -208,8 +215,8 @@ pub(super) fn observations_of(
         .collect()
 }
 
-/// The submissions in force here: the territory's own, else those of the nearest wider
-/// territory that has some; calls, programmes and findings around stay as context.
+/// The submissions in force here ([`levels`]); calls, programmes and findings around stay as
+/// context.
 fn priorities_of(
     scene: &Scene,
     around: &Surroundings,
@@ -218,35 +225,18 @@ fn priorities_of(
 ) -> Vec<Priority> {
     let rows: Vec<&Priority> =
         scene.rows.priorities.iter().filter(|p| !overlay.hidden.rows.contains(&p.id)).collect();
-    let mut kept: Vec<Priority> = rows
-        .iter()
-        .copied()
-        .filter(|p| p.kind != PriorityKind::Submission && around.concerns(&p.territory))
-        .cloned()
-        .collect();
-    match &overlay.priorities {
-        Some(given) => kept.extend(given.iter().cloned()),
+    let is_context = |p: &&&Priority| {
+        !matches!(p.kind, PriorityKind::Submission | PriorityKind::NoPriority)
+            && around.concerns(&p.territory)
+    };
+    let mut kept: Vec<Priority> = rows.iter().filter(is_context).copied().cloned().collect();
+    kept.extend(match &overlay.priorities {
+        Some(given) => given.clone(),
         None => {
-            let mut levels = vec![around.own.clone()];
-            levels.extend(around.wider.iter().cloned());
-            for level in levels {
-                let here: Vec<Priority> = rows
-                    .iter()
-                    .copied()
-                    .filter(|p| {
-                        p.kind == PriorityKind::Submission
-                            && p.territory == level
-                            && p.is_live(as_of)
-                    })
-                    .cloned()
-                    .collect();
-                if !here.is_empty() {
-                    kept.extend(here);
-                    break;
-                }
-            }
+            let applying = levels(&rows, around, as_of).into_iter().next();
+            applying.map(|level| level.priorities).unwrap_or_default()
         }
-    }
+    });
     kept
 }
 

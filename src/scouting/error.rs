@@ -6,6 +6,8 @@ use crate::domain::concept::ConceptKind;
 use crate::domain::decision::State;
 use crate::matching::weights::WeightsError;
 
+use super::faults::{Fault, told};
+
 /// Why a use case did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ScoutingError {
@@ -205,6 +207,15 @@ pub enum ScoutingError {
         date: String,
         /// Today.
         today: String,
+    },
+    /// What was sent has faults: all of them, in the order of the fields.
+    #[error("{}", told(.0))]
+    Faults(Vec<Fault>),
+    /// A territory whose submissions never changed: there is nothing to undo.
+    #[error("nothing was ever submitted for `{territory}`")]
+    NothingToUndo {
+        /// Its id.
+        territory: String,
     },
     /// A write without a key.
     #[error("a key is needed to {}", action.words().1)]

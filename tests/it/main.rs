@@ -18,6 +18,7 @@ mod sentences;
 mod small;
 mod snapshots;
 mod steps;
+mod submissions;
 
 mod stories;
 mod territories;

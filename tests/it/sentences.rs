@@ -11,7 +11,7 @@ use essaim::matching::outcome::CriterionId;
 use crate::common::scene;
 
 /// The first words of the keys of facts and of their words.
-const PREFIXES: [&str; 23] = [
+const PREFIXES: [&str; 24] = [
     "answer.",
     "carrier.",
     "cohort.",
@@ -31,6 +31,7 @@ const PREFIXES: [&str; 23] = [
     "relation.",
     "robustness.",
     "step.",
+    "submission.",
     "support.",
     "tour.",
     "watch.",

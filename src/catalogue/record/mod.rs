@@ -24,6 +24,7 @@ pub mod priority;
 pub mod problem;
 pub mod profile;
 pub mod source;
+pub mod submission;
 pub mod zone;
 
 use serde_json::{Map, Value};

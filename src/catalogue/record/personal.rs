@@ -167,9 +167,76 @@ fn holds_phone(text: &str) -> bool {
     })
 }
 
+/// Given names common in France, folded; those that are also words of organisations or
+/// places (France, Aurore, Rose, Nancy…) are left out: a doubt keeps the organisation.
+const GIVEN: &str = "\
+    adrien agathe agnes ahmed alain albert alexandra alexandre alexis alice aline amandine \
+    amelie amina anais andre andree anne annie anthony antoine arnaud arthur audrey aurelie \
+    aurelien axel baptiste bastien beatrice benedicte benjamin benoit bernadette bernard \
+    brigitte bruno camille carine carole caroline catherine cecile cedric celine chantal \
+    charlotte chloe christelle christian christine christophe claire claude claudine clement \
+    clementine colette coralie corinne cyril daniel danielle david delphine denis denise \
+    didier dominique dorothee edouard elise elodie emeline emilie emma emmanuel emmanuelle \
+    eric estelle etienne eva fabien fabienne fabrice fanny farid fatima florian francis \
+    francois francoise frederic frederique gabriel gaelle genevieve georges gerard gilbert \
+    gilles gregory guillaume guy helene henri herve hugo ines isabelle jacqueline jacques \
+    jean jeanne jeremy jerome joel jonathan josiane julie julien juliette justine karim \
+    karine kevin laetitia laura laure laurence laurent lea liliane lionel louise luc lucas \
+    lucie ludovic madeleine magali manon marc marcel margaux margot marianne marie marine \
+    marion mathieu mathilde maurice maxime melanie michel michele mireille mohamed monique \
+    muriel myriam nadia nathalie nicolas nicole noemie odile olivier pascal pascale patrice \
+    patricia patrick paul pauline philippe pierre quentin rachid raphael raymond regis remi \
+    remy rene renee richard robert roland romain samuel sandra sandrine sarah sebastien \
+    serge severine simone sophie stephane stephanie sylvain sylvie thibault thierry thomas \
+    valentin valerie vanessa veronique victor vincent virginie xavier yann yves yvette zoe";
+
+/// Whether a text that should name an organisation names a person.
+///
+/// So it is where a part of it (between commas, brackets, dashes…) is two to four words of
+/// which the first is a common given name. "Fondation Abbé Pierre" and "Collège Jean Moulin"
+/// are organisations. It cannot see a person of a rarer name.
+#[must_use]
+pub fn names_a_person(text: &str) -> bool {
+    let parts = text.split([',', ';', ':', '(', ')', '/', '–', '—', '|', '\n']);
+    parts.flat_map(|part| part.split(" - ")).map(str::trim).any(is_person)
+}
+
+fn is_person(part: &str) -> bool {
+    let mut words = part.split_whitespace();
+    let (Some(first), Some(second)) = (words.next(), words.next()) else { return false };
+    // "Jean-Marc Petit" begins as "Jean" does; "Pierre et Terre" names no Terre.
+    let folded = fold_label(first);
+    let first = folded.split(' ').next().unwrap_or_default();
+    let given = GIVEN.split_whitespace().any(|name| name == first);
+    let capital = second.chars().next().is_some_and(char::is_uppercase);
+    let lower = part.chars().all(|letter| !letter.is_uppercase());
+    given && (capital || lower) && words.count() <= 2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn persons_are_found_by_their_given_name_and_organisations_are_not() {
+        for text in [
+            "Camille Durand",
+            "Direction de l’ESS (Jean-Marc Petit)",
+            "Mission ESS, camille durand",
+        ] {
+            assert!(names_a_person(text), "{text}");
+        }
+        for text in [
+            "Métropole de Lyon, direction de l’économie sociale",
+            "Fondation Abbé Pierre",
+            "Collège Jean Moulin",
+            "France Active",
+            "Pierre et Terre",
+            "Délibération 2026-0433 du 26 avril 2026",
+        ] {
+            assert!(!names_a_person(text), "{text}");
+        }
+    }
 
     #[test]
     fn addresses_and_numbers_are_recognised_in_a_text() {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::fields::Fields;
 use super::folding::fold_label;
 use super::problem::RecordProblem;
-use super::{Read, ReadResult, source};
+use super::{Read, ReadResult, source, submission};
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::priority::{Priority, PriorityKind};
 use crate::domain::provenance::Source;
@@ -19,11 +19,16 @@ use crate::domain::taxonomy::Taxonomy;
 /// `theme` or `need` with `weight` or `order`, or `priorities: [{theme|need, weight|order}]`.
 /// An order becomes rank-order centroid weights (Barron & Barrett 1996). Without `start`,
 /// the year stands for its first day. With several concepts, ids are `<row>/<concept>`.
-/// A row whose territory is not known gives no priority, with a warning.
+/// A row whose territory is not known gives no priority, with a warning. A row of a
+/// territory's own submissions (`periods`) is read by [`submission::read`].
 ///
 /// # Errors
 /// If it is no object, has no `id`, or mixes weights and orders.
 pub fn read(value: &Value, taxonomy: &Taxonomy) -> ReadResult<Vec<Priority>> {
+    if value.get("periods").is_some() {
+        let Read { value, warnings } = submission::read(value, taxonomy)?;
+        return Ok(Read { value: value.priorities(taxonomy), warnings });
+    }
     let mut fields = Fields::of_row(value)?;
     let id = fields.required("id")?;
     let territory = fields.text("territory");
@@ -173,20 +178,36 @@ fn read_entry(
     }
 }
 
-/// The concept of this kind with this id, label or older label, accents and case aside.
+/// The concept of this kind with this id, label or older label: accents, case and plural
+/// aside.
 #[must_use]
 pub fn find(taxonomy: &Taxonomy, kind: ConceptKind, label: &str) -> Option<Concept> {
     if let Some(concept) = taxonomy.find(kind, label.trim()) {
         return Some(concept);
     }
+    let named = |same: &dyn Fn(&str) -> bool| {
+        taxonomy.concepts(kind).find(|&concept| {
+            let entry = taxonomy.entry(concept);
+            [&entry.id, &entry.label_fr, &entry.label_en]
+                .into_iter()
+                .chain(&entry.aliases)
+                .any(|name| same(name))
+        })
+    };
     let wanted = fold_label(label);
-    taxonomy.concepts(kind).find(|&concept| {
-        let entry = taxonomy.entry(concept);
-        [&entry.id, &entry.label_fr, &entry.label_en]
-            .into_iter()
-            .chain(&entry.aliases)
-            .any(|name| fold_label(name) == wanted)
-    })
+    // An exact name first: only then may "mobilité" stand for "mobilités".
+    named(&|name| fold_label(name) == wanted)
+        .or_else(|| named(&|name| singular(name) == singular(&wanted)))
+}
+
+/// A label folded, each of its words without the mark of the plural.
+fn singular(label: &str) -> String {
+    let folded = fold_label(label);
+    let words = folded.split(' ').map(|word| match word.strip_suffix(['s', 'x']) {
+        Some(one) if one.chars().count() >= 3 => one,
+        _ => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The problem of a label that names no concept.
@@ -245,7 +266,7 @@ mod tests {
     fn a_row_of_several_themes_gives_one_priority_each() {
         let taxonomy = crate::catalogue::datasets::taxonomy::tests::small();
         let value = serde_json::json!({"id": "p", "territory": "epci-1", "kind": "submission",
-            "themes": ["textile", "Mobilités", "magie"], "year": 2023, "source": "https://x"});
+            "themes": ["Textiles", "MOBILITE", "magie"], "year": 2023, "source": "https://x"});
         let read = read(&value, &taxonomy).unwrap();
         let ids: Vec<&str> = read.value.iter().map(|p| p.id.as_str()).collect();
         assert_eq!(ids, ["p/textile", "p/mobilites"]);

@@ -15,6 +15,7 @@ use crate::scouting::candidates::{Candidates, Shown};
 use super::common::{BecauseWire, SentenceWire, SourceWire, bounds, rounded};
 use super::comparisons::FlipWire;
 use super::decisions::FollowUpWire;
+use super::priorities::FromWire;
 use super::robustness::{RobustnessWire, TieZoneWire};
 use super::steps::{self, DatumWire, SettleWire, StepWire};
 use super::territory::TerritoryBrief;
@@ -88,6 +89,10 @@ pub struct ThemeWire {
     pub document: Option<String>,
     /// The territory it was submitted for (a commune follows its métropole).
     pub territory: String,
+    /// The same by name, and whether it is a wider one than the one asked.
+    pub from: FromWire,
+    /// It comes from a wider territory: the one asked submitted nothing in force.
+    pub inherited: bool,
     /// In force from.
     pub start: Option<String>,
     /// In force until.
@@ -355,7 +360,10 @@ impl From<&Candidates> for CandidatesWire {
                 .map(|priority| {
                     let id = taxonomy.id(priority.concept).to_owned();
                     let is_need = priority.concept.kind == ConceptKind::Need;
+                    let from = FromWire::of(&answer.context, &priority.territory);
                     ThemeWire {
+                        inherited: from.inherited,
+                        from,
                         theme: (!is_need).then(|| id.clone()),
                         need: is_need.then_some(id),
                         label: taxonomy.label(priority.concept, answer.lang).to_owned(),

@@ -179,3 +179,37 @@ pub struct ActorRequest {
     /// Pages read.
     pub sources: Option<Vec<String>>,
 }
+
+/// Body of `PUT /territories/{id}/priorities`: what a territory asks for during one period.
+///
+/// Either `priorities`, all with weights or all with orders or with neither, or the short
+/// forms `themes` and `needs`, or `no_priority`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubmissionRequest {
+    /// What is asked for.
+    pub priorities: Option<Vec<PriorityRequest>>,
+    /// Themes of equal weight, by id or label.
+    pub themes: Option<Vec<String>>,
+    /// Needs of equal weight, by id or label.
+    pub needs: Option<Vec<String>>,
+    /// The territory has no priority during this period.
+    pub no_priority: Option<bool>,
+    /// The organisation that submits.
+    pub submitted_by: Option<String>,
+    /// The organisation to ask; never a person.
+    pub contact: Option<String>,
+    /// The document that decides.
+    pub document: Option<String>,
+    /// First day, `YYYY-MM-DD`; today when absent.
+    pub start: Option<String>,
+    /// Last day; until further notice when absent.
+    pub end: Option<String>,
+    /// Where it is published.
+    pub source: Option<String>,
+    /// Licence of the source.
+    pub licence: Option<String>,
+    /// Why it is submitted or changed: kept with the version.
+    pub reason: Option<String>,
+    /// `fr` or `en`.
+    pub lang: Option<String>,
+}

@@ -11,6 +11,7 @@ use crate::domain::territory::Territory;
 use crate::scouting::places::Found;
 
 use super::common::SourceWire;
+use super::priorities::FromWire;
 
 /// A territory in one line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -123,6 +124,10 @@ pub struct PriorityWire {
     pub weight: f64,
     /// The territory it was submitted for.
     pub territory: String,
+    /// The same by name, and whether it is a wider one than the one asked.
+    pub from: FromWire,
+    /// It is not this territory's own.
+    pub inherited: bool,
     /// Who submitted it.
     pub submitted_by: Option<String>,
     /// The document.
@@ -282,7 +287,10 @@ fn live(context: &Context, lang: Lang, keeps: impl Fn(PriorityKind) -> bool) -> 
 }
 
 fn priority_wire(context: &Context, priority: &Priority, lang: Lang) -> PriorityWire {
+    let from = FromWire::of(context, &priority.territory);
     PriorityWire {
+        inherited: from.inherited,
+        from,
         id: priority.id.clone(),
         kind: priority.kind.as_str(),
         concept_kind: priority.concept.kind.as_str(),

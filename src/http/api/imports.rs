@@ -1,0 +1,78 @@
+//! `POST /imports/{format}`: a file into the log, with the account of each line.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::http::error::{DoorError, Problem};
+use crate::http::extract::{self, Segments};
+use crate::http::state::AppState;
+use crate::http::wire::ledger::LedgerWire;
+use crate::http::writing::{FileAsked, SEQ, number};
+use crate::scouting::imports::{Format, Import, ImportAsk, import};
+
+use super::reply;
+
+/// Parameters of an import.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Params {
+    /// `true`: compare, and write nothing.
+    #[param(value_type = Option<bool>)]
+    pub dry_run: Option<String>,
+    /// Name of the file, kept as the note of the revisions.
+    pub file: Option<String>,
+    /// `fr` or `en`.
+    pub lang: Option<String>,
+}
+
+/// Imports a table (CSV) or rows (JSON): good rows in, bad rows reported.
+///
+/// Importing twice changes nothing. A partner's rows about other territories are refused in
+/// the account, its own are kept.
+#[utoipa::path(
+    post,
+    path = "/api/v1/imports/{format}",
+    tag = "log",
+    operation_id = "import_file",
+    params(
+        ("format" = String, Path, description = "`enterprises`, `actors` or `priorities`"),
+        Params
+    ),
+    request_body(content = String, content_type = "text/csv"),
+    responses(
+        (status = 200, body = LedgerWire),
+        (status = "default", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn ask(
+    State(state): State<AppState>,
+    Segments(format): Segments<String>,
+    asked: FileAsked<Params>,
+) -> Response {
+    let FileAsked { query, lang, who, manner, bytes } = asked;
+    let answered = async {
+        let Some(kind) = Import::parse(&format) else {
+            let asked = format.chars().take(40).collect();
+            return Err(DoorError::UnknownFormat { asked, known: Import::WORDS });
+        };
+        let file = query.file.unwrap_or_default();
+        let ask = ImportAsk {
+            import: kind,
+            bytes: &bytes,
+            format: Format::of_name(&file),
+            note: Some(file.clone()).filter(|file| !file.is_empty()),
+            dry_run: extract::yes("dry_run", query.dry_run.as_deref(), false)?,
+            idempotent: manner.idempotent,
+        };
+        let ledger = import(&state.scouting, &who, ask, extract::today()).await?;
+        Ok(LedgerWire::new(&ledger, file, lang))
+    };
+    let answered = answered.await;
+    let last = answered.as_ref().ok().and_then(|ledger| ledger.seq);
+    let mut response = reply(lang, answered);
+    if let Some([_, last]) = last {
+        response.headers_mut().insert(SEQ, number(last));
+    }
+    response
+}

@@ -1,0 +1,100 @@
+//! Files of others, imported: who may, what they are, and the account of each line.
+
+use jiff::civil::Date;
+
+use crate::access::{Action, Identity};
+use crate::catalogue::store::Idempotent;
+use crate::imports::actors::parse_actors;
+use crate::imports::enterprises::parse_enterprises;
+use crate::imports::load::compare;
+use crate::imports::priorities::parse_priorities;
+
+use super::error::ScoutingError;
+use super::front::Scouting;
+use super::submissions::spreadsheet::{self, SheetManner};
+use super::writing::{Draft, authorise};
+
+pub use crate::imports::ledger::{Ledger, LedgerEntry};
+pub use crate::imports::rows::Format;
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Import {
+    /// Enterprises.
+    Enterprises,
+    /// Local actors.
+    Actors,
+    /// Priorities of territories.
+    Priorities,
+}
+
+impl Import {
+    /// The words typed, in the order of [`Import`].
+    pub const WORDS: &'static [&'static str] = &["enterprises", "actors", "priorities"];
+
+    /// Reads the word typed.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "enterprises" => Some(Self::Enterprises),
+            "actors" => Some(Self::Actors),
+            "priorities" => Some(Self::Priorities),
+            _ => None,
+        }
+    }
+}
+
+/// A file, and how it is imported.
+#[derive(Debug, Clone)]
+pub struct ImportAsk<'a> {
+    /// What it holds.
+    pub import: Import,
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// How it is written.
+    pub format: Format,
+    /// Why, or its name: the note of the revisions.
+    pub note: Option<String>,
+    /// Compare, and write nothing.
+    pub dry_run: bool,
+    /// The same write may come twice.
+    pub idempotent: Option<Idempotent>,
+}
+
+/// Imports a file: good rows in, bad rows reported; only what says something new is written.
+///
+/// # Errors
+/// [`ScoutingError::Unauthenticated`], [`ScoutingError::Forbidden`]; a log that refuses:
+/// nothing is then written.
+pub async fn import(
+    scouting: &Scouting,
+    who: &Identity,
+    ask: ImportAsk<'_>,
+    today: Date,
+) -> Result<Ledger, ScoutingError> {
+    let scene = scouting.scene();
+    let ImportAsk { bytes, format, note, dry_run, idempotent, .. } = ask;
+    let parsed = match ask.import {
+        Import::Priorities => {
+            authorise(who, Action::Submit, &scene, None)?;
+            let manner = SheetManner { note, dry_run, idempotent };
+            let sheet = parse_priorities(bytes, format);
+            return spreadsheet::import(scouting, who, sheet, &manner, today).await;
+        }
+        Import::Actors => {
+            authorise(who, Action::Import, &scene, None)?;
+            parse_actors(bytes, format)
+        }
+        Import::Enterprises => {
+            authorise(who, Action::Import, &scene, None)?;
+            parse_enterprises(bytes, format, &scene.world.data.evidence_levels)
+        }
+    };
+    let (rows, mut ledger) = compare(scouting.store(), parsed, note.as_deref()).await?;
+    ledger.dry_run = dry_run;
+    if !dry_run && !rows.is_empty() {
+        let draft = Draft { rows, expected: Vec::new(), idempotent };
+        ledger.seq = Some(scouting.write(who, draft).await?.range);
+    }
+    Ok(ledger)
+}
