@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::access::Identity;
+use crate::catalogue::CatalogueError;
 use crate::domain::lang::Lang;
 use crate::http::error::{DoorError, Problem};
 use crate::http::extract::{self, Asked, Format, Segments};
@@ -260,6 +261,13 @@ pub async fn answer_undo(
 
 /// A refusal; where the row moved, with what stands.
 async fn moved(state: &AppState, territory: &str, lang: Lang, error: ScoutingError) -> DoorError {
+    if !matches!(error, ScoutingError::Catalogue(CatalogueError::Conflict { .. })) {
+        return error.into();
+    }
+    // Whoever was faster has written, and its scene may not be shown yet.
+    if let Err(error) = state.scouting.refresh().await {
+        return error.into();
+    }
     let scene = state.scouting.scene();
     let today = extract::today();
     let found = standing::standing(&state.scouting, &scene, territory, today, lang).await.ok();
