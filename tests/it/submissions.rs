@@ -24,7 +24,7 @@ use essaim::scouting::{OpenOptions, Scouting};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::common::small_catalogue;
+use super::small::small_catalogue;
 
 struct Service {
     runtime: tokio::runtime::Runtime,
