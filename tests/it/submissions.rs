@@ -372,8 +372,11 @@ fn a_submission_applies_from_its_start_to_its_end() {
     assert_eq!(same.etag(), etag);
 }
 
+/// An enterprise: its id; listed, rank, score, contributions.
+type Placed = (String, (bool, u64, f64, Vec<f64>));
+
 /// For each enterprise of an answer of candidates, listed or not: rank, score, contributions.
-fn places(answer: &Value) -> Vec<(String, (bool, u64, f64, Vec<f64>))> {
+fn places(answer: &Value) -> Vec<Placed> {
     let terms = |one: &Value| -> Vec<f64> {
         let list = one["contributions"].as_array().into_iter().flatten();
         list.map(|term| term["contribution"].as_f64().unwrap()).collect()
@@ -431,7 +434,7 @@ fn the_preview_is_what_happens_after_saving() {
         let text = moved["text"].as_str().unwrap();
         assert!(!text.contains(['{', '[']) && text.ends_with('.'), "{text}");
     }
-    let shown = |side: &str| -> Vec<(String, (bool, u64, f64, Vec<f64>))> {
+    let shown = |side: &str| -> Vec<Placed> {
         let mut all: Vec<_> = moves
             .iter()
             .map(|moved| {
