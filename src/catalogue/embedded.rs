@@ -21,6 +21,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "common_words.txt",
     "criteria.toml",
     "decisions.toml",
+    "demand.toml",
     "elisions.txt",
     "english.txt",
     "everyday_words.txt",

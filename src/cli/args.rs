@@ -72,6 +72,12 @@ pub enum Command {
     Backup(Backup),
     /// Consigne une étape du suivi d’une entreprise sur un territoire, ou montre son chemin
     Decide(Decide),
+    /// Montre le tableau de suivi d’un territoire : où en est chacune, jusqu’où, pourquoi elles s’arrêtent
+    Board(Board),
+    /// Compare ce qui est arrivé à ce que le classement avait dit
+    Calibration(Calibration),
+    /// Montre ce qui a été demandé et peu trouvé : des comptes, jamais les mots
+    Demand(Demand),
     /// Rejoue des implantations connues et dit si le classement les aurait trouvées
     Backtest(Backtest),
     /// Vérifie le journal entier, sceau par sceau, et l’index du texte
@@ -370,6 +376,36 @@ pub struct Decide {
     /// Annule la dernière étape, consignée par erreur
     #[arg(long)]
     pub undo: bool,
+}
+
+/// `board`.
+#[derive(Debug, ClapArgs)]
+pub struct Board {
+    /// Identifiant ou nom du territoire
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: String,
+    /// Saison (année de prospection) ; sinon le dernier suivi de chaque entreprise
+    #[arg(long, value_name = "ANNÉE")]
+    pub season: Option<String>,
+}
+
+/// `calibration`.
+#[derive(Debug, ClapArgs)]
+pub struct Calibration {
+    /// Seulement ce territoire, par identifiant ou nom
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: Option<String>,
+    /// Seulement cette saison
+    #[arg(long, value_name = "ANNÉE")]
+    pub season: Option<String>,
+}
+
+/// `demand`.
+#[derive(Debug, ClapArgs)]
+pub struct Demand {
+    /// Seulement ce territoire, par identifiant ou nom
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: Option<String>,
 }
 
 /// `backtest`.

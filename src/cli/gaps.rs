@@ -1,6 +1,6 @@
 //! `essaim gaps`: the needs that are furthest from being met in a territory.
 
-use crate::http::api::gaps::{GapsAsk, answer};
+use crate::http::api::gaps::{GapsAsk, answer_with_demand};
 use crate::http::wire::gap::{GapWire, GapsWire};
 use crate::scouting::ask::LIMIT_MAX;
 
@@ -30,7 +30,7 @@ pub async fn run(config: &Config, asked: Gaps) -> anyhow::Result<Outcome> {
     };
     let state = config.open().await?;
     let scene = state.scene(config.seq).await?;
-    let answer = answer(&scene, &ask)?;
+    let answer = answer_with_demand(&state, scene, ask).await?;
     print_list(config, &answer, |answer| table(config, answer))?;
     Ok(if answer.gaps.is_empty() { Outcome::Nothing } else { Outcome::Found })
 }
@@ -61,6 +61,7 @@ fn table(config: &Config, answer: &GapsWire) -> String {
     let rows: Vec<Vec<String>> = answer.gaps.iter().map(|gap| row(config, gap)).collect();
     out.push_str(&render(&columns, &rows));
     out.push('\n');
+    out.push_str(&demand(config, answer));
     out.push_str(&paragraph(
         "",
         config.say(
@@ -69,6 +70,31 @@ fn table(config: &Config, answer: &GapsWire) -> String {
         ),
     ));
     out
+}
+
+/// What people asked for here and found little of: beside the gaps, never in them.
+fn demand(config: &Config, answer: &GapsWire) -> String {
+    let asked: Vec<String> = answer
+        .gaps
+        .iter()
+        .filter_map(|gap| {
+            let demand = gap.demand.as_ref()?;
+            let times = config.say("fois", "times");
+            let most = config.say("trouvé au plus", "found at most");
+            Some(format!(
+                "{} ({} {times}, {most} {}, {})",
+                gap.label,
+                demand.asked,
+                demand.found_at_most,
+                demand.months.join(", ")
+            ))
+        })
+        .collect();
+    if asked.is_empty() {
+        return String::new();
+    }
+    let first = config.say("Demandé ici et peu trouvé : ", "Asked for here and little found: ");
+    paragraph(first, &asked.join(" ; "))
 }
 
 fn row(config: &Config, gap: &GapWire) -> Vec<String> {

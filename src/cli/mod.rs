@@ -8,11 +8,14 @@ pub mod annotate;
 pub mod args;
 pub mod backtest;
 pub mod backup;
+pub mod board;
+pub mod calibration;
 pub mod check;
 pub mod cohort;
 pub mod compare;
 pub mod config;
 pub mod decide;
+pub mod demand;
 pub mod erase;
 pub mod explain;
 pub mod gaps;
@@ -101,6 +104,9 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Search(asked) => search::run(config, asked).await,
         Command::Gaps(asked) => gaps::run(config, asked).await,
         Command::Annotate(asked) => annotate::run(config, &asked).await,
+        Command::Board(asked) => board::run(config, asked).await,
+        Command::Calibration(asked) => calibration::run(config, asked).await,
+        Command::Demand(asked) => demand::run(config, asked).await,
         Command::Decide(asked) => decide::run(config, asked).await,
         Command::Backtest(asked) => backtest::run(config, &asked).await,
         Command::Backup(asked) => backup::run(config, &asked).await,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use crate::http::error::DoorError;
 use crate::http::settings::Settings;
 use crate::http::{AppState, router, serve};
 use crate::scouting::Following;
+use crate::scouting::demand::keep_flushing;
 use crate::scouting::error::ScoutingError;
 
 use super::Outcome;
@@ -47,7 +49,13 @@ pub async fn run(config: &Config, asked: &Serve) -> anyhow::Result<Outcome> {
     );
     eprintln!("essaim: {}", doors(config, &state, keys));
     let _following = Following::start(&state.scouting);
-    serve::serve(listener, router(state)).await?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stopped = async move { drop(stopped.await) };
+    let flushing = tokio::spawn(keep_flushing(Arc::clone(&state.scouting), stopped));
+    let served = serve::serve(listener, router(state)).await;
+    drop(stop);
+    flushing.await?;
+    served?;
     Ok(Outcome::Found)
 }
 

@@ -205,6 +205,20 @@ impl FollowUp {
     }
 }
 
+/// The attempts of a path: a refused or stopped follow-up that is taken up again begins
+/// another one. Each has a step at least; none without steps.
+#[must_use]
+pub fn attempts(steps: &[Step]) -> Vec<&[Step]> {
+    let mut starts: Vec<usize> = Vec::new();
+    for at in 0..steps.len() {
+        if at == 0 || steps[at - 1].state.is_end() {
+            starts.push(at);
+        }
+    }
+    let ends = starts.iter().skip(1).copied().chain([steps.len()]);
+    starts.iter().zip(ends).map(|(&start, end)| &steps[start..end]).collect()
+}
+
 /// Id of the row of a follow-up.
 #[must_use]
 pub fn row_id(territory: &str, enterprise: &str) -> String {
@@ -321,6 +335,16 @@ mod tests {
         assert_eq!(follow_up.at(date(2026, 5, 1)).map(|s| s.state), Some(State::Spotted));
         assert_eq!(follow_up.at(date(2026, 5, 2)).map(|s| s.state), Some(State::Refused));
         assert_eq!(follow_up.id(), "dep-26/a");
+    }
+
+    #[test]
+    fn what_is_taken_up_again_is_another_attempt() {
+        let day = date(2026, 3, 1);
+        let path = [State::Met, State::Refused, State::Spotted, State::Stopped, State::Spotted];
+        let steps: Vec<Step> = path.into_iter().map(|state| step(state, day)).collect();
+        let lengths: Vec<usize> = attempts(&steps).iter().map(|attempt| attempt.len()).collect();
+        assert_eq!(lengths, [2, 2, 1]);
+        assert!(attempts(&[]).is_empty());
     }
 
     #[test]

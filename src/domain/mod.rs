@@ -9,6 +9,7 @@ pub mod condition;
 pub mod context;
 pub mod date;
 pub mod decision;
+pub mod demand;
 pub mod enterprise;
 pub mod estimate;
 pub mod fact;

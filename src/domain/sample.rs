@@ -12,9 +12,52 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     sorted[low] + (place - low as f64) * (sorted[high] - sorted[low])
 }
 
+/// Where a share lies when `k` of `n` were seen: Wilson's score interval (Wilson 1927, DOI
+/// 10.1080/01621459.1927.10502953) at `z` standard deviations (1.96 for 95 %).
+///
+/// Bounds in 0..=1; the whole of 0..=1 when nothing was seen.
+///
+/// # Panics
+/// If `k` is more than `n`.
+#[allow(clippy::cast_precision_loss)]
+#[must_use]
+pub fn wilson(k: usize, n: usize, z: f64) -> (f64, f64) {
+    assert!(k <= n, "{k} of {n}");
+    if n == 0 {
+        return (0.0, 1.0);
+    }
+    let (n, share) = (n as f64, k as f64 / n as f64);
+    let square = z * z;
+    let middle = (share + square / (2.0 * n)) / (1.0 + square / n);
+    let spread = (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt();
+    let half = z / (1.0 + square / n) * spread;
+    // At the ends the exact bounds are 0 and 1: no bit of rounding beyond.
+    let low = if k == 0 { 0.0 } else { (middle - half).max(0.0) };
+    let high = if share >= 1.0 { 1.0 } else { (middle + half).min(1.0) };
+    (low, high)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Newcombe 1998 (DOI 10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E),
+    /// table I, method 3.
+    #[test]
+    fn wilson_gives_the_published_intervals() {
+        let z = 1.959_963_984_540_054;
+        for (k, n, low, high) in [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ] {
+            let found = wilson(k, n, z);
+            assert!((found.0 - low).abs() < 5e-5 && (found.1 - high).abs() < 5e-5, "{found:?}");
+        }
+        assert_eq!(wilson(0, 0, z), (0.0, 1.0));
+        assert_eq!(wilson(5, 5, z).1, 1.0);
+    }
 
     #[test]
     fn quantiles_of_type_7_are_the_published_ones() {

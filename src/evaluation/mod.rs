@@ -1,6 +1,7 @@
-//! Measuring ourselves: judged sets, the backtest, and later calibration.
+//! Measuring ourselves: judged sets, the backtest, the calibration.
 
 pub mod annotated;
 pub mod backtest;
+pub mod calibration;
 pub mod judged;
 pub mod metrics;

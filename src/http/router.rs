@@ -16,8 +16,9 @@ use utoipa_axum::routes;
 
 use super::access::identify;
 use super::api::{
-    actors, candidates, changes, cohorts, comparisons, confirmations, decisions, directions,
-    enterprises, feasibility, gaps, health, imports, matches, observations, priorities, profiles,
+    actors, board, candidates, changes, cohorts, comparisons, confirmations, decisions, demand,
+    directions, enterprises, feasibility, gaps, health, imports, matches, observations, priorities,
+    profiles,
     territories, tours,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
@@ -65,6 +66,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(territories::get))
         .routes(routes!(gaps::list))
         .routes(routes!(actors::list))
+        .routes(routes!(board::get))
+        .routes(routes!(board::calibration))
         .routes(routes!(candidates::list))
         .routes(routes!(candidates::get))
         .routes(routes!(comparisons::why))
@@ -72,6 +75,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(decisions::list, decisions::record))
         .routes(routes!(decisions::get))
         .routes(routes!(decisions::undo))
+        .routes(routes!(demand::list))
         .routes(routes!(enterprises::list))
         .routes(routes!(enterprises::get))
         .routes(routes!(directions::list))

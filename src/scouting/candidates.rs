@@ -18,7 +18,7 @@ use crate::matching::explanation::shown::{Explanation, GateShown};
 use crate::matching::outcome::Alternative;
 use crate::matching::profile::TerritoryProfile;
 use crate::matching::weights::Weights;
-use crate::matching::{Evaluator, Options};
+use crate::matching::{Evaluator, Options, Ranking};
 use crate::planning::next_datum::next_data;
 use crate::planning::what_would_change::Planner;
 
@@ -28,6 +28,7 @@ use super::comparisons::flips::{self, Flip};
 use super::context;
 use super::cursor::Cursor;
 use super::decisions::{self, shown::FollowUpShown};
+use super::demand;
 use super::error::ScoutingError;
 use super::profiles;
 use super::robustness::{self, RobustnessShown, TieZone};
@@ -84,6 +85,8 @@ pub struct Candidates {
     pub candidates: Vec<Shown>,
     /// Neighbours of the page that are not told apart.
     pub tie_zones: Vec<TieZone>,
+    /// What the question asked for, and how many listed candidates answer it.
+    pub asked: Vec<demand::Asked>,
     /// Excluded in all, after `theme` and `need`.
     pub excluded_total: usize,
     /// How many each gate keeps out (one may be kept out by several).
@@ -189,6 +192,7 @@ pub fn candidates(scene: &Scene, ask: &CandidatesAsk) -> Result<Candidates, Scou
         next_cursor: (end < kept.len()).then(|| cursor.next(end)),
         candidates: shown,
         tie_zones: page.tie_zones,
+        asked: demand_of(scene, ask, &filter, kept.len(), &ranking, &profile.context),
         excluded_total: excluded.len(),
         excluded_by_gate,
         excluded: excluded
@@ -276,6 +280,35 @@ pub fn live_submissions(context: &Context) -> Vec<Priority> {
         .collect();
     live.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.concept.cmp(&b.concept)));
     live
+}
+
+/// What a question asks for, and how many listed candidates answer it: the need or theme of
+/// the page, else what its words say, else what the territory submitted.
+fn demand_of(
+    scene: &Scene,
+    ask: &CandidatesAsk,
+    filter: &Filter,
+    total: usize,
+    ranking: &Ranking,
+    context: &Context,
+) -> Vec<demand::Asked> {
+    if ask.enterprises.is_some() || !ask.overlay.is_empty() {
+        return Vec::new();
+    }
+    if let Some(concept) = filter.need.or(filter.theme) {
+        return vec![demand::Asked { concept: Some(concept), found: total }];
+    }
+    let concepts = match &ask.q {
+        Some(q) => demand::concepts_in(scene, q),
+        None => live_submissions(context).iter().map(|priority| priority.concept).collect(),
+    };
+    let carries = demand::DemandNumbers::read(&scene.world.data.rules).carries;
+    let found = |concept| {
+        let listed = ranking.candidates.iter().map(|one| &scene.rows.enterprises[one.enterprise]);
+        listed.filter(|one| demand::answers(one, concept, carries)).count()
+    };
+    let asked = |concept| demand::Asked { concept: Some(concept), found: found(concept) };
+    concepts.into_iter().map(asked).collect()
 }
 
 fn wanted(scene: &Scene, ask: &CandidatesAsk) -> Result<Option<Vec<usize>>, ScoutingError> {

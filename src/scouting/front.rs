@@ -8,6 +8,7 @@ use crate::catalogue::seed;
 use crate::catalogue::store::{Store, StoreAddress};
 use crate::retrieval::Index;
 
+use super::demand::Counter;
 use super::error::ScoutingError;
 use super::loader;
 use super::refreshing::Pace;
@@ -56,6 +57,7 @@ pub struct Scouting {
     /// Held by the one refresh under way.
     pub(super) turn: Arc<tokio::sync::Mutex<()>>,
     pub(super) pace: Mutex<Pace>,
+    demand: Counter,
 }
 
 /// The scenes shown; what a refresh changes, away from the threads that answer.
@@ -144,6 +146,7 @@ impl Scouting {
             shown: Arc::new(shown),
             turn: Arc::default(),
             pace: Mutex::new(Pace::default()),
+            demand: Counter::default(),
         })
     }
 
@@ -183,6 +186,12 @@ impl Scouting {
         let mut past = self.shown.past.lock().unwrap_or_else(PoisonError::into_inner);
         keep(&mut past.whole, Arc::clone(&scene), PAST_SCENES_KEPT);
         Ok(scene)
+    }
+
+    /// What was asked for and found little, waiting for the database.
+    #[must_use]
+    pub fn demand(&self) -> &Counter {
+        &self.demand
     }
 
     /// The log.

@@ -12,6 +12,7 @@ pub mod context;
 mod corrections;
 pub mod cursor;
 pub mod decisions;
+pub mod demand;
 pub mod directions;
 pub mod error;
 pub mod faults;

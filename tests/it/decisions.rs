@@ -5,6 +5,8 @@
 //! 3. A later ranking shows the follow-up and is otherwise unchanged; a day before it, nothing.
 //! 4. A row that moved answers 412 with the row; the same key of idempotency writes once.
 //! 5. A step taken back is a new revision; the path still tells it.
+//! 6. The board counts what a made path holds, and says of how many; the calibration gives the
+//!    numbers of a made set of outcomes, and concludes nothing of a few.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +14,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, header};
 use essaim::access::{Identity, Role, Who};
+use essaim::catalogue::record::decision;
+use essaim::catalogue::{Kind, NewRevision};
+use essaim::domain::decision::{FollowUp, Said, State, Step};
 use essaim::http::{AppState, router};
 use essaim::scouting::ask::CandidatesAsk;
 use essaim::scouting::candidates::candidates;
@@ -19,10 +24,12 @@ use essaim::scouting::decisions;
 use essaim::scouting::error::ScoutingError;
 use essaim::scouting::writing::Manner;
 use essaim::scouting::{OpenOptions, Scouting};
+use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::common::{LYON, TODAY};
+use crate::small::{seed_rows, small_catalogue};
 
 /// The day of most steps: the ranking of one day is prepared once.
 const DAY: &str = "2026-11-22";
@@ -40,6 +47,7 @@ fn service() -> &'static Service {
     SERVICE.get_or_init(|| {
         let data = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(small_catalogue(data.path(), None, seed_rows()));
         let options = OpenOptions { data: data.path().to_owned(), database: None };
         let scouting = Arc::new(runtime.block_on(Scouting::open(options)).unwrap());
         let router = router(AppState::new(Arc::clone(&scouting)));
@@ -117,7 +125,7 @@ fn refused(answer: &Answer, status: u16, code: &str) -> Value {
 fn candidate(rank: usize) -> &'static str {
     static IDS: OnceLock<Vec<String>> = OnceLock::new();
     let ids = IDS.get_or_init(|| {
-        let scene = crate::common::scene();
+        let scene = service().scouting.scene();
         let ask = CandidatesAsk::new(LYON, TODAY);
         let answer = candidates(&scene, &ask).unwrap();
         answer.candidates.iter().map(|shown| shown.enterprise.id.clone()).collect()
@@ -391,4 +399,162 @@ fn a_step_taken_back_is_a_new_revision() {
     let again =
         step(&json!({"territory": LYON, "enterprise": id, "state": "spotted", "date": DAY}));
     assert_eq!(again.json()["steps"].as_array().unwrap().len(), 1);
+}
+
+/// A row of the log made by hand: each step with its day and reason, said at `score`.
+fn made(place: &str, enterprise: &str, score: f64, steps: &[(State, Date, Option<&str>)]) -> NewRevision {
+    let said = Said {
+        seq: 1,
+        rules: "sha256:0".to_owned(),
+        as_of: steps[0].1,
+        weights: "equal".to_owned(),
+        rank: 3,
+        listed: 100,
+        score,
+        interval: (0.3, 0.9),
+        likely: Some((0.4, 0.8)),
+        unmet: Vec::new(),
+    };
+    let follow_up = FollowUp {
+        territory: place.to_owned(),
+        enterprise: enterprise.to_owned(),
+        seq: 0,
+        steps: steps
+            .iter()
+            .map(|&(state, date, reason)| Step {
+                state,
+                reason: reason.map(str::to_owned),
+                note: None,
+                date,
+                season: 2024,
+                source: None,
+                by: "Ville".to_owned(),
+                said: Some(said.clone()),
+                written: None,
+            })
+            .collect(),
+        undone: Vec::new(),
+    };
+    NewRevision::new(Kind::Decision, follow_up.id(), &decision::to_json(&follow_up))
+}
+
+fn add(rows: Vec<NewRevision>) {
+    let service = service();
+    service.runtime.block_on(async {
+        service.scouting.store().append(rows, "essai", jiff::Timestamp::now()).await.unwrap();
+        service.scouting.refresh().await.unwrap();
+    });
+}
+
+#[test]
+fn the_board_counts_a_path_made_by_hand_and_says_of_how_many() {
+    let day = |month, day| date(2024, month, day);
+    let (known, place) = (candidate(9), LYON);
+    add(vec![
+        made(place, "a-1", 0.5, &[(State::Spotted, day(1, 1), None)]),
+        made(place, known, 0.7, &[
+            (State::Spotted, day(1, 1), None),
+            (State::Met, day(1, 11), None),
+            (State::Launched, day(6, 1), None),
+        ]),
+        made(place, "a-3", 0.5, &[
+            (State::Spotted, day(1, 1), None),
+            (State::Refused, day(1, 31), Some("no_premises")),
+        ]),
+        made(place, "a-4", 0.5, &[(State::Refused, day(1, 1), Some("calendar"))]),
+        // Taken up again: another attempt, which alone stands without a season.
+        made(place, "a-5", 0.5, &[
+            (State::Met, day(1, 1), None),
+            (State::Stopped, day(2, 1), Some("no_carrier")),
+        ]),
+    ]);
+    let path = format!("/api/v1/territories/{place}/board?season=2024&as_of={DAY}");
+    let board = get(&path).json();
+    assert_eq!((&board["total"], &board["season"]), (&json!(5), &json!(2024)));
+    let counts: Vec<u64> =
+        board["columns"].as_array().unwrap().iter().map(|c| c["count"].as_u64().unwrap()).collect();
+    assert_eq!(counts, [1, 0, 0, 0, 0, 1, 0, 2, 1]);
+    let first = &board["passages"][0];
+    assert_eq!(first["went_on"]["text"], "2 sur 4");
+    assert_eq!((&first["waiting"], &first["ended"]), (&json!(1), &json!(1)));
+    assert_eq!((&first["median_days"], &first["left"]), (&json!(20.0), &json!(2)));
+    let refused = &board["ends"][0];
+    assert_eq!(refused["of_all"]["text"], "2 sur 5");
+    assert!(refused["of_all"]["sentence"].as_str().unwrap().contains("intervalle à 95"), "{refused}");
+    assert_eq!(board["reasons"][0]["of_these"]["text"], "1 sur 2");
+    assert_eq!(board["passages"][4]["went_on"]["text"], "1 sur 1");
+    assert_eq!(board["passages"][5]["went_on"]["text"], "0 sur 1");
+    let card = &board["columns"][5]["cards"][0];
+    assert_eq!(card["enterprise"]["id"], known);
+    assert_eq!((&card["then"]["score"], &card["then"]["rank"]), (&json!(0.7), &json!(3)));
+    assert_eq!(card["days"], (date(2026, 11, 22) - day(6, 1)).get_days());
+    let scene = service().scouting.scene();
+    let now = candidates(&scene, &CandidatesAsk::new(LYON, TODAY)).unwrap();
+    let now = now.candidates.iter().find(|one| one.enterprise.id == known).unwrap();
+    assert_eq!(card["now"]["rank"], now.alternative.rank);
+    // One that the catalogue does not know stays on the board, without a present.
+    assert_eq!(board["columns"][0]["cards"][0]["now"], Value::Null);
+    let early = get(&format!("/api/v1/territories/{place}/board?season=2024&as_of=2024-01-05"));
+    let early = early.json();
+    assert_eq!((&early["columns"][0]["count"], &early["columns"][7]["count"]), (&json!(3), &json!(1)));
+    let csv = String::from_utf8(get(&format!("{path}&format=csv")).body).unwrap();
+    assert_eq!(csv.lines().count(), 6, "{csv}");
+    refused_board();
+}
+
+fn refused_board() {
+    let path = format!("/api/v1/territories/{LYON}/board?season=hiver");
+    refused(&get(&path), 422, "out_of_bounds");
+}
+
+/// Twenty at 0.45 with five successes, twenty at 0.75 with fifteen: reliability 0.02,
+/// resolution 0.0625, uncertainty 0.25, Brier 0.2075.
+#[test]
+fn the_calibration_gives_the_numbers_of_a_made_set_and_concludes_nothing_of_a_few() {
+    let place = "com-01053";
+    let day = date(2024, 3, 1);
+    let case = |at: usize| {
+        let (score, success) = (if at < 20 { 0.45 } else { 0.75 }, (5..20).contains(&(at % 20)) == (at >= 20));
+        let (end, reason) =
+            if success { (State::Launched, None) } else { (State::Refused, Some("calendar")) };
+        made(place, &format!("x-{at:02}"), score, &[(State::Spotted, day, None), (end, day, reason)])
+    };
+    let mut rows: Vec<NewRevision> = (0..40).map(case).collect();
+    rows.push(made(place, "y-1", 0.6, &[(State::Met, day, None)]));
+    rows.push(made(place, "y-2", 0.6, &[(State::Launched, day, None)]));
+    rows.push(made("com-01004", "y-3", 0.6, &[(State::Refused, day, Some("calendar"))]));
+    add(rows);
+    let found = get(&format!("/api/v1/calibration?territory={place}&as_of={DAY}")).json();
+    assert_eq!((&found["count"], &found["successes"]), (&json!(40), &json!(20)));
+    assert_eq!((&found["censored"], &found["after_the_fact"]), (&json!(1), &json!(1)));
+    assert_eq!(found["followed"], 42);
+    for (name, value) in [
+        ("brier", 0.2075),
+        ("reliability", 0.02),
+        ("resolution", 0.0625),
+        ("uncertainty", 0.25),
+        ("base_rate_brier", 0.25),
+        ("within", 0.0),
+        ("difference", -0.0425),
+    ] {
+        let seen = found["brier"][name].as_f64().unwrap();
+        assert!((seen - value).abs() < 1e-6, "{name}: {seen}");
+    }
+    let bins: Vec<(u64, u64)> = found["bins"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|bin| (bin["count"].as_u64().unwrap(), bin["successes"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(bins, [(0, 0), (20, 5), (0, 0), (0, 0), (20, 15)]);
+    // Wilson at 95 % for 5 of 20.
+    let interval = &found["bins"][1]["interval"];
+    assert!((interval[0].as_f64().unwrap() - 0.1119).abs() < 1e-4, "{interval}");
+    assert!((interval[1].as_f64().unwrap() - 0.4687).abs() < 1e-4, "{interval}");
+    assert!(found["notes"][0].as_str().unwrap().contains("n’est pas une probabilité"));
+    let few = get(&format!("/api/v1/calibration?territory=com-01004&as_of={DAY}")).json();
+    assert_eq!((&few["count"], &few["verdict"]), (&json!(1), &json!("too_few")));
+    assert!(few["notes"][1].as_str().unwrap().starts_with("Trop peu pour conclure"), "{few}");
+    let none = get("/api/v1/calibration?territory=com-01004&as_of=2024-01-01").json();
+    assert_eq!((&none["count"], &none["brier"]), (&json!(0), &Value::Null));
 }

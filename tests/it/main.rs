@@ -8,6 +8,7 @@ mod cohorts;
 mod common;
 mod comparisons;
 mod decisions;
+mod demand;
 mod feasibility;
 mod following;
 mod http;

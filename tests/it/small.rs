@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use essaim::catalogue::record::dataset::DatasetRecord;
 use essaim::catalogue::store::digest;
-use essaim::catalogue::{At, Kind, NewRevision, Store, StoreAddress, seed};
+use essaim::catalogue::{At, Kind, NewRevision, Store, StoreAddress, embedded, seed};
 
 /// The départements kept.
 const DEPARTEMENTS: [&str; 4] = ["01", "26", "38", "69"];
@@ -54,6 +54,28 @@ pub async fn small_catalogue(data: &Path, database: Option<&str>, rows: Vec<NewR
     let batch = CUT.lines.iter().cloned().chain(rows).collect();
     store.append(batch, seed::AUTHOR, jiff::Timestamp::now()).await.expect("a batch");
     store.close().await;
+}
+
+/// Rows of the seed for a test that ranks: enterprises, key actors, what the field says,
+/// what was submitted; few enough to be ranked in a moment.
+pub fn seed_rows() -> Vec<NewRevision> {
+    let files = [
+        (Kind::Enterprise, "enterprises/enterprises.jsonl", 120),
+        (Kind::Actor, "actors/key_actors.jsonl", 40),
+        (Kind::Observation, "observations.jsonl", 40),
+        (Kind::Priority, "priorities.jsonl", 40),
+    ];
+    let of = |(kind, path, most): (Kind, &str, usize)| {
+        let text = embedded::seed_file(path).expect("a file of the seed");
+        let text = std::str::from_utf8(text).expect("the seed is text");
+        let rows = text.lines().take(most).map(move |line| {
+            let row: serde_json::Value = serde_json::from_str(line).expect("a row");
+            let id = row["id"].as_str().expect("its id").to_owned();
+            NewRevision::new(kind, id, &row)
+        });
+        rows.collect::<Vec<_>>()
+    };
+    files.into_iter().flat_map(of).collect()
 }
 
 fn cut(datasets: Vec<(DatasetRecord, Vec<Vec<u8>>)>) -> Cut {

@@ -7,6 +7,7 @@ mod blobs;
 mod chain;
 mod check;
 mod db;
+mod demand;
 mod erase;
 mod listening;
 mod older;

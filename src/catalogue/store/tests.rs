@@ -10,6 +10,7 @@
 
 mod backup;
 mod chain;
+mod demand;
 mod checked;
 mod erase;
 

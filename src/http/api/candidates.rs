@@ -104,7 +104,15 @@ pub async fn list(
         let format = extract::format(query.format.as_deref())?;
         let ask = query.ask(&territory, lang)?;
         let seq = extract::whole("seq", query.seq.as_deref())?;
-        Ok((answer_at(&state, seq, ask).await?, format))
+        // The first page of today's answer is a question; the others only read on.
+        let counted = seq.is_none() && query.cursor.is_none() && query.as_of.is_none();
+        let answer = answer_at(&state, seq, ask).await?;
+        if counted {
+            let (scouting, place) = (&state.scouting, answer.territory.id.as_str());
+            let (scene, day) = (scouting.scene(), extract::today());
+            scouting.demand().note(&scene, Some(place), &answer.asked, day);
+        }
+        Ok((answer, format))
     };
     reply_list(lang, answered.await)
 }

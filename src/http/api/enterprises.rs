@@ -1,5 +1,7 @@
 //! `GET /enterprises`, `GET /enterprises/{id}`.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
@@ -11,6 +13,7 @@ use crate::http::page::Page;
 use crate::http::state::AppState;
 use crate::http::wire::enterprise::EnterpriseWire;
 use crate::http::wire::search::EnterprisesWire;
+use crate::scouting::demand::of_search;
 use crate::scouting::error::ScoutingError;
 use crate::scouting::scene::Scene;
 use crate::scouting::search::search;
@@ -85,8 +88,18 @@ pub async fn list(State(state): State<AppState>, asked: Asked<ListParams>) -> Re
         let page = ask.page(query.cursor.as_deref())?;
         let seq = extract::whole("seq", query.seq.as_deref())?.or(page.seq);
         let scene = state.scene(seq).await?;
-        let answer = state.heavy(move || answer_list(&scene, &ask, &page)).await?;
-        Ok((answer, format))
+        // The first page of today's answer is a question; the others only read on.
+        let counted = seq.is_none() && ask.q.is_some();
+        let scouting = Arc::clone(&state.scouting);
+        let work = move || {
+            let answer = answer_list(&scene, &ask, &page)?;
+            if let Some(q) = ask.q.as_deref().filter(|_| counted) {
+                let asked = of_search(&scene, q, answer.total);
+                scouting.demand().note(&scene, None, &asked, extract::today());
+            }
+            Ok(answer)
+        };
+        Ok((state.heavy(work).await?, format))
     };
     reply_list(lang, answered.await)
 }

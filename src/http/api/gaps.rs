@@ -1,5 +1,7 @@
 //! `GET /territories/{id}/gaps`.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use jiff::civil::Date;
@@ -85,10 +87,24 @@ pub async fn list(
             lang,
         };
         let scene = state.scene(extract::whole("seq", query.seq.as_deref())?).await?;
-        let answer = state.heavy(move || answer(&scene, &ask)).await?;
-        Ok((answer, format))
+        Ok((answer_with_demand(&state, scene, ask).await?, format))
     };
     reply_list(lang, answered.await)
+}
+
+/// The gaps asked, with what people asked for here and found little of beside them.
+///
+/// # Errors
+/// Those of [`answer`]; a database that refuses.
+pub async fn answer_with_demand(
+    state: &AppState,
+    scene: Arc<Scene>,
+    ask: GapsAsk,
+) -> Result<GapsWire, DoorError> {
+    let (shown, as_of) = (Arc::clone(&scene), ask.as_of);
+    let found = state.heavy(move || answer(&shown, &ask)).await?;
+    let needs = state.scouting.unmet_needs(&scene, &found.territory.id, as_of).await?;
+    Ok(found.with_demand(&needs))
 }
 
 /// The gaps asked, the widest first.

@@ -3,12 +3,14 @@
 //! The answer is a plain function of a scene, shared with the command line.
 
 pub mod actors;
+pub mod board;
 pub mod candidates;
 pub mod changes;
 pub mod cohorts;
 pub mod comparisons;
 pub mod confirmations;
 pub mod decisions;
+pub mod demand;
 pub mod directions;
 pub mod enterprises;
 pub mod feasibility;

@@ -11,6 +11,7 @@ use crate::domain::enterprise::Enterprise;
 use crate::matching::explanation::shown::{AnswerShown, Explanation, GateShown, RelationShown};
 use crate::matching::outcome::Contribution;
 use crate::scouting::candidates::{Candidates, Shown};
+use crate::scouting::demand::Asked;
 
 use super::common::{BecauseWire, SentenceWire, SourceWire, bounds, rounded};
 use super::comparisons::FlipWire;
@@ -56,6 +57,10 @@ pub struct CandidatesWire {
     pub next_data: Vec<DatumWire>,
     /// What the values of these data mean, or that no datum alone would change the first ones.
     pub next_data_note: String,
+    /// What the question asked for, and how many answer it: for the counts of demand only.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub asked: Vec<Asked>,
 }
 
 /// Weights with their owner.
@@ -386,6 +391,7 @@ impl From<&Candidates> for CandidatesWire {
             excluded: answer.excluded.iter().map(|s| excluded(answer, s)).collect(),
             next_data: steps::next_data(&answer.next),
             next_data_note: answer.next.note.clone(),
+            asked: answer.asked.clone(),
         }
     }
 }

@@ -1,14 +1,18 @@
 //! Gaps with their evidence.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::context::Context;
+use crate::domain::demand::Entry;
 use crate::domain::estimate::Estimate;
 use crate::domain::gap::{Gap, IndicatorEvidence, SupplyEvidence};
 use crate::domain::lang::Lang;
 
 use super::common::{bounds, rounded};
+use super::demand::NeedDemandWire;
 use super::territory::TerritoryBrief;
 
 /// `GET /territories/{id}/gaps`.
@@ -53,6 +57,10 @@ pub struct GapWire {
     pub field: FieldWire,
     /// The datum that would inform it best.
     pub best_datum: Option<String>,
+    /// What people asked for here and found little of, where there were enough of them; it
+    /// moves with use and never enters `level`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demand: Option<NeedDemandWire>,
 }
 
 /// How strong a need is; without evidence it is not measured.
@@ -195,6 +203,17 @@ pub struct ObservationWire {
     pub licence: Option<String>,
 }
 
+impl GapsWire {
+    /// The same with what people asked for and found little of, by need id.
+    #[must_use]
+    pub fn with_demand(mut self, needs: &BTreeMap<String, Vec<Entry>>) -> Self {
+        for gap in &mut self.gaps {
+            gap.demand = needs.get(&gap.need).map(|entries| NeedDemandWire::new(entries));
+        }
+        self
+    }
+}
+
 impl GapWire {
     /// One gap of `context`, labelled in `lang`.
     #[must_use]
@@ -242,6 +261,7 @@ impl GapWire {
                 contradicted: gap.field.contradicted,
             },
             best_datum: gap.best_datum.clone(),
+            demand: None,
         }
     }
 }

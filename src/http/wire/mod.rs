@@ -1,6 +1,8 @@
 //! JSON shapes: what other programs read. A field here is a promise (design §7).
 
 pub mod actor;
+pub mod board;
+pub mod calibration;
 pub mod candidates;
 pub mod changes;
 pub mod cohort;
@@ -8,6 +10,7 @@ pub mod common;
 pub mod comparisons;
 pub mod confirmations;
 pub mod decisions;
+pub mod demand;
 pub mod directions;
 pub mod enterprise;
 pub mod feasibility;

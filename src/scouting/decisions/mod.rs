@@ -5,9 +5,12 @@
 //! [`Scouting::decide`] checks what may follow what against the log itself, so that two
 //! people who write at once never break a path.
 
+pub mod board;
 pub mod list;
+pub mod outcomes;
 pub mod said;
 pub mod shown;
+pub mod words;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;

@@ -54,8 +54,18 @@ pub fn latest(
     as_of: Date,
     lang: Lang,
 ) -> Option<FollowUpShown> {
-    let (step, before) = follow_up.steps_at(as_of).split_last()?;
-    Some(FollowUpShown {
+    let steps = follow_up.steps_at(as_of);
+    (!steps.is_empty()).then(|| of_steps(scene, steps, lang))
+}
+
+/// Where some steps end.
+///
+/// # Panics
+/// Without any step.
+#[must_use]
+pub fn of_steps(scene: &Scene, steps: &[Step], lang: Lang) -> FollowUpShown {
+    let (step, before) = steps.split_last().expect("there is a step");
+    FollowUpShown {
         state: step.state,
         label: book().label(step.state, lang).to_owned(),
         since: step.date,
@@ -65,7 +75,7 @@ pub fn latest(
         note: step.note.clone(),
         decided_by: step.by.clone(),
         sentence: sentence(scene, step, before.last().map(|step| step.state), lang),
-    })
+    }
 }
 
 /// One step in a sentence; `before` is the state it left.
