@@ -95,11 +95,13 @@ fn one(config: &Config, card: &CardWire) -> String {
     }
     let colon = config.say("\u{a0}: ", ": ");
     if let Some(said) = &card.then {
-        let words = format!("{}{colon}{}", config.say("disait alors", "said then"), then(config, said));
+        let words =
+            format!("{}{colon}{}", config.say("disait alors", "said then"), then(config, said));
         out.push_str(&paragraph("      ≈ ", &words));
     }
     if let Some(said) = &card.now {
-        let words = format!("{}{colon}{}", config.say("dit maintenant", "says now"), then(config, said));
+        let words =
+            format!("{}{colon}{}", config.say("dit maintenant", "says now"), then(config, said));
         out.push_str(&paragraph("      ≈ ", &words));
     }
     out
@@ -120,7 +122,12 @@ fn passages(config: &Config, passages: &[PassageWire]) -> String {
             let days = one.median_days.map_or_else(
                 || "—".to_owned(),
                 |days| {
-                    format!("{} ({} {})", decimal(config, days, 0), config.say("sur", "of"), one.left)
+                    format!(
+                        "{} ({} {})",
+                        decimal(config, days, 0),
+                        config.say("sur", "of"),
+                        one.left
+                    )
                 },
             );
             vec![

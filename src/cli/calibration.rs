@@ -23,8 +23,7 @@ pub async fn run(config: &Config, asked: Calibration) -> anyhow::Result<Outcome>
     let as_of = config.as_of()?;
     let state = config.open().await?;
     let scene = state.scene(config.seq).await?;
-    let found =
-        answer_calibration(&scene, asked.territory.as_deref(), year, as_of, config.lang)?;
+    let found = answer_calibration(&scene, asked.territory.as_deref(), year, as_of, config.lang)?;
     print_list(config, &found, |found| table(config, found))?;
     Ok(if found.count == 0 { Outcome::Nothing } else { Outcome::Found })
 }
@@ -39,7 +38,10 @@ fn table(config: &Config, found: &CalibrationWire) -> String {
             found.followed,
             config.say("suivis", "follow-ups"),
             found.count,
-            config.say("issues connues d’entreprises listées", "known outcomes of listed enterprises")
+            config.say(
+                "issues connues d’entreprises listées",
+                "known outcomes of listed enterprises"
+            )
         ),
     );
     title(&mut out, config.say("Ce qui est arrivé, par note", "What happened, by score"));

@@ -40,7 +40,9 @@ fn table(config: &Config, found: &DemandWire) -> String {
                 let place = entry.territory.as_ref().map(|place| place.name.clone());
                 vec![
                     entry.period.clone(),
-                    place.unwrap_or_else(|| config.say("sans lieu ou en petit nombre", "no place, or few").to_owned()),
+                    place.unwrap_or_else(|| {
+                        config.say("sans lieu ou en petit nombre", "no place, or few").to_owned()
+                    }),
                     entry.label.clone(),
                     entry.asked.to_string(),
                     entry.found_at_most.to_string(),

@@ -3,10 +3,10 @@
 //!
 //! The Brier score is the mean of `(f − o)²`, 0 is best (Brier 1950, DOI
 //! 10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2). Murphy (1973, DOI
-//! 10.1175/1520-0450(1973)012<0595:ANVPOT>2.0.CO;2) splits it into reliability − resolution
-//! + uncertainty; where forecasts are put in bins, two parts within bins complete the sum
-//! (Stephenson, Coelho & Jolliffe 2008, DOI 10.1175/2007WAF2006116.1). Always saying the
-//! base rate scores the uncertainty.
+//! 10.1175/1520-0450(1973)012<0595:ANVPOT>2.0.CO;2) splits it into reliability less
+//! resolution plus uncertainty; where forecasts are put in bins, two parts within bins
+//! complete the sum (Stephenson, Coelho & Jolliffe 2008, DOI 10.1175/2007WAF2006116.1).
+//! Always saying the base rate scores the uncertainty.
 //!
 //! A score of the engine is a utility and no probability: a Brier score worse than that of
 //! the base rate says that it must not be read as one, not that the order is bad.
@@ -164,7 +164,7 @@ fn bin(cases: &[Case], low: f64, high: f64, z: f64) -> Bin {
         count: cases.len(),
         successes,
         mean_score: mean(cases.iter().map(|case| case.score)),
-        rate: mean(cases.iter().map(|case| outcome(case))),
+        rate: mean(cases.iter().map(outcome)),
         interval: wilson(successes, cases.len(), z),
     }
 }
@@ -212,8 +212,7 @@ fn brier(cases: &[Case], bins: &[Vec<Case>]) -> Option<Brier> {
 /// The base rate's score of a draw is that of the base rate of all the cases.
 fn bootstrapped(cases: &[Case], uncertainty: f64, plan: &Plan) -> (Interval, Interval) {
     let base = mean(cases.iter().map(outcome)).unwrap_or_default();
-    let squares: Vec<f64> =
-        cases.iter().map(|case| (case.score - outcome(case)).powi(2)).collect();
+    let squares: Vec<f64> = cases.iter().map(|case| (case.score - outcome(case)).powi(2)).collect();
     let differences: Vec<f64> = cases
         .iter()
         .zip(&squares)

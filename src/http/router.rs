@@ -18,8 +18,7 @@ use super::access::identify;
 use super::api::{
     actors, board, candidates, changes, cohorts, comparisons, confirmations, decisions, demand,
     directions, enterprises, feasibility, gaps, health, imports, matches, observations, priorities,
-    profiles,
-    territories, tours,
+    profiles, territories, tours,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;

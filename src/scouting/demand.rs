@@ -81,9 +81,9 @@ pub fn concepts_in(scene: &Scene, q: &str) -> Vec<Concept> {
     let mut concepts = Vec::new();
     for kind in [ConceptKind::Need, ConceptKind::Theme] {
         let known = read.concepts.iter().filter(|found| found.concept.kind == kind);
-        let surest = known.filter(|found| found.weight >= least).max_by(|a, b| {
-            a.weight.total_cmp(&b.weight).then(b.concept.cmp(&a.concept))
-        });
+        let surest = known
+            .filter(|found| found.weight >= least)
+            .max_by(|a, b| a.weight.total_cmp(&b.weight).then(b.concept.cmp(&a.concept)));
         concepts.extend(surest.map(|found| found.concept));
         // A need says more than its theme: one question is counted once.
         if !concepts.is_empty() {

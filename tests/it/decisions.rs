@@ -402,7 +402,12 @@ fn a_step_taken_back_is_a_new_revision() {
 }
 
 /// A row of the log made by hand: each step with its day and reason, said at `score`.
-fn made(place: &str, enterprise: &str, score: f64, steps: &[(State, Date, Option<&str>)]) -> NewRevision {
+fn made(
+    place: &str,
+    enterprise: &str,
+    score: f64,
+    steps: &[(State, Date, Option<&str>)],
+) -> NewRevision {
     let said = Said {
         seq: 1,
         rules: "sha256:0".to_owned(),
@@ -452,21 +457,30 @@ fn the_board_counts_a_path_made_by_hand_and_says_of_how_many() {
     let (known, place) = (candidate(9), LYON);
     add(vec![
         made(place, "a-1", 0.5, &[(State::Spotted, day(1, 1), None)]),
-        made(place, known, 0.7, &[
-            (State::Spotted, day(1, 1), None),
-            (State::Met, day(1, 11), None),
-            (State::Launched, day(6, 1), None),
-        ]),
-        made(place, "a-3", 0.5, &[
-            (State::Spotted, day(1, 1), None),
-            (State::Refused, day(1, 31), Some("no_premises")),
-        ]),
+        made(
+            place,
+            known,
+            0.7,
+            &[
+                (State::Spotted, day(1, 1), None),
+                (State::Met, day(1, 11), None),
+                (State::Launched, day(6, 1), None),
+            ],
+        ),
+        made(
+            place,
+            "a-3",
+            0.5,
+            &[(State::Spotted, day(1, 1), None), (State::Refused, day(1, 31), Some("no_premises"))],
+        ),
         made(place, "a-4", 0.5, &[(State::Refused, day(1, 1), Some("calendar"))]),
         // Taken up again: another attempt, which alone stands without a season.
-        made(place, "a-5", 0.5, &[
-            (State::Met, day(1, 1), None),
-            (State::Stopped, day(2, 1), Some("no_carrier")),
-        ]),
+        made(
+            place,
+            "a-5",
+            0.5,
+            &[(State::Met, day(1, 1), None), (State::Stopped, day(2, 1), Some("no_carrier"))],
+        ),
     ]);
     let path = format!("/api/v1/territories/{place}/board?season=2024&as_of={DAY}");
     let board = get(&path).json();
@@ -480,7 +494,10 @@ fn the_board_counts_a_path_made_by_hand_and_says_of_how_many() {
     assert_eq!((&first["median_days"], &first["left"]), (&json!(20.0), &json!(2)));
     let refused = &board["ends"][0];
     assert_eq!(refused["of_all"]["text"], "2 sur 5");
-    assert!(refused["of_all"]["sentence"].as_str().unwrap().contains("intervalle à 95"), "{refused}");
+    assert!(
+        refused["of_all"]["sentence"].as_str().unwrap().contains("intervalle à 95"),
+        "{refused}"
+    );
     assert_eq!(board["reasons"][0]["of_these"]["text"], "1 sur 2");
     assert_eq!(board["passages"][4]["went_on"]["text"], "1 sur 1");
     assert_eq!(board["passages"][5]["went_on"]["text"], "0 sur 1");
@@ -496,7 +513,10 @@ fn the_board_counts_a_path_made_by_hand_and_says_of_how_many() {
     assert_eq!(board["columns"][0]["cards"][0]["now"], Value::Null);
     let early = get(&format!("/api/v1/territories/{place}/board?season=2024&as_of=2024-01-05"));
     let early = early.json();
-    assert_eq!((&early["columns"][0]["count"], &early["columns"][7]["count"]), (&json!(3), &json!(1)));
+    assert_eq!(
+        (&early["columns"][0]["count"], &early["columns"][7]["count"]),
+        (&json!(3), &json!(1))
+    );
     let csv = String::from_utf8(get(&format!("{path}&format=csv")).body).unwrap();
     assert_eq!(csv.lines().count(), 6, "{csv}");
     refused_board();
@@ -514,10 +534,16 @@ fn the_calibration_gives_the_numbers_of_a_made_set_and_concludes_nothing_of_a_fe
     let place = "com-01053";
     let day = date(2024, 3, 1);
     let case = |at: usize| {
-        let (score, success) = (if at < 20 { 0.45 } else { 0.75 }, (5..20).contains(&(at % 20)) == (at >= 20));
+        let (score, success) =
+            (if at < 20 { 0.45 } else { 0.75 }, (5..20).contains(&(at % 20)) == (at >= 20));
         let (end, reason) =
             if success { (State::Launched, None) } else { (State::Refused, Some("calendar")) };
-        made(place, &format!("x-{at:02}"), score, &[(State::Spotted, day, None), (end, day, reason)])
+        made(
+            place,
+            &format!("x-{at:02}"),
+            score,
+            &[(State::Spotted, day, None), (end, day, reason)],
+        )
     };
     let mut rows: Vec<NewRevision> = (0..40).map(case).collect();
     rows.push(made(place, "y-1", 0.6, &[(State::Met, day, None)]));

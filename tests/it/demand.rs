@@ -153,9 +153,7 @@ fn small_counts_join_larger_ones() {
     ask(Some("com-05061"), alone, 2, 1);
     flush();
     let drome = entries("/api/v1/demand?territory=com-26362&as_of=2026-03-31");
-    let of = |concept: &str| {
-        drome.iter().filter(|e| e.2 == concept).cloned().collect::<Vec<_>>()
-    };
+    let of = |concept: &str| drome.iter().filter(|e| e.2 == concept).cloned().collect::<Vec<_>>();
     let line = |period: &str, place: &str, concept: &str, asked| {
         (period.to_owned(), place.to_owned(), concept.to_owned(), asked)
     };

@@ -10,8 +10,8 @@
 
 mod backup;
 mod chain;
-mod demand;
 mod checked;
+mod demand;
 mod erase;
 
 use jiff::{Timestamp, ToSpan as _};

@@ -128,8 +128,7 @@ pub async fn calibration(
         let as_of = day(query.as_of.as_deref())?;
         let scene = state.scene(extract::whole("seq", query.seq.as_deref())?).await?;
         let territory = query.territory;
-        let asked =
-            move || answer_calibration(&scene, territory.as_deref(), season, as_of, lang);
+        let asked = move || answer_calibration(&scene, territory.as_deref(), season, as_of, lang);
         Ok((state.heavy(asked).await?, format))
     };
     reply_list(lang, answered.await)

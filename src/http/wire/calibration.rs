@@ -150,9 +150,9 @@ impl CalibrationWire {
             unsaid: outcomes.unsaid,
             kept_out,
             bins: found.bins.iter().map(BinWire::from).collect(),
-            brier: found.brier.map(|brier| {
-                BrierWire::new(&brier, base_rate, found.interval, found.difference)
-            }),
+            brier: found
+                .brier
+                .map(|brier| BrierWire::new(&brier, base_rate, found.interval, found.difference)),
             verdict,
             notes: words::calibration_notes(scene, &told, conclusion, lang),
         }

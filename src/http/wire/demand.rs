@@ -7,8 +7,8 @@ use crate::domain::concept::ConceptKind;
 use crate::domain::demand::{Disclosed, Entry};
 use crate::domain::lang::Lang;
 use crate::http::csv::Rows;
-use crate::scouting::demand::{DemandNumbers, UNREAD};
 use crate::scouting::decisions::words;
+use crate::scouting::demand::{DemandNumbers, UNREAD};
 use crate::scouting::scene::Scene;
 
 use super::decisions::{NamedWire, territory};
@@ -129,7 +129,16 @@ impl NeedDemandWire {
 
 impl Rows for DemandWire {
     fn header(&self) -> Vec<&'static str> {
-        vec!["period", "territory", "territory_name", "kind", "concept", "label", "asked", "found_at_most"]
+        vec![
+            "period",
+            "territory",
+            "territory_name",
+            "kind",
+            "concept",
+            "label",
+            "asked",
+            "found_at_most",
+        ]
     }
 
     fn rows(&self) -> Vec<Vec<String>> {

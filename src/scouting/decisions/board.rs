@@ -154,9 +154,9 @@ pub fn attempts_of<'a>(
         let attempt = |steps| Attempt { enterprise: follow_up.enterprise.as_str(), steps };
         match season {
             None => found.extend(all.last().map(|steps| attempt(*steps))),
-            Some(season) => found.extend(
-                all.into_iter().map(attempt).filter(|one| one.last().season == season),
-            ),
+            Some(season) => {
+                found.extend(all.into_iter().map(attempt).filter(|one| one.last().season == season));
+            }
         }
     }
     found
@@ -236,8 +236,7 @@ fn passage(attempts: &[Attempt<'_>], at: usize, z: f64) -> Passage {
         went_on: Share::new(beyond(at + 1), beyond(at), z),
         waiting: here(false),
         ended: here(true),
-        days: (!spent.is_empty())
-            .then(|| Median { days: quantile(&spent, 0.5), of: spent.len() }),
+        days: (!spent.is_empty()).then(|| Median { days: quantile(&spent, 0.5), of: spent.len() }),
     }
 }
 
@@ -311,10 +310,7 @@ mod tests {
                 (S::Met, day(1, 31), None),
                 (S::Launched, day(6, 1), None),
             ]),
-            path(&[
-                (S::Spotted, day(1, 1), None),
-                (S::Refused, day(1, 21), Some("no_premises")),
-            ]),
+            path(&[(S::Spotted, day(1, 1), None), (S::Refused, day(1, 21), Some("no_premises"))]),
             path(&[(S::Met, day(1, 1), None), (S::Refused, day(2, 1), Some("no_premises"))]),
             path(&[(S::Refused, day(1, 1), Some("calendar"))]),
             path(&[(S::Decided, day(1, 1), None), (S::Stopped, day(1, 2), Some("no_carrier"))]),
@@ -352,7 +348,9 @@ mod tests {
     fn in_each_passage_everyone_went_on_waits_or_ended() {
         let all: Vec<Vec<Step>> = State::ALL
             .into_iter()
-            .map(|state| path(&[(State::Spotted, date(2026, 1, 1), None), (state, date(2026, 2, 1), None)]))
+            .map(|state| {
+                path(&[(State::Spotted, date(2026, 1, 1), None), (state, date(2026, 2, 1), None)])
+            })
             .collect();
         let attempts: Vec<Attempt<'_>> =
             all.iter().map(|steps| Attempt { enterprise: "a", steps }).collect();

@@ -12,7 +12,7 @@ use super::board::Share;
 #[must_use]
 pub fn rate(scene: &Scene, share: &Share, lang: Lang) -> String {
     let key = if share.of == 0 { "decision.board.nothing" } else { "decision.board.rate" };
-    say(scene, share_of(key, share), lang)
+    say(scene, &share_of(key, share), lang)
 }
 
 /// "3 sur 7, soit une part entre 16 % et 75 % (intervalle à 95 %)"; "aucun cas" of nothing.
@@ -26,13 +26,13 @@ pub fn between(scene: &Scene, share: &Share, lang: Lang) -> String {
         .with("low", Arg::Share(share.interval.0))
         .with("high", Arg::Share(share.interval.1))
         .with("level", Arg::Share(level));
-    say(scene, fact, lang)
+    say(scene, &fact, lang)
 }
 
 /// How a board is read.
 #[must_use]
 pub fn board_note(scene: &Scene, lang: Lang) -> String {
-    capital(&say(scene, Fact::new("decision.note.board", Basis::Stated), lang))
+    capital(&say(scene, &Fact::new("decision.note.board", Basis::Stated), lang))
 }
 
 /// What is concluded of a comparison.
@@ -104,7 +104,7 @@ pub fn calibration_notes(
         let fact = Fact::new("decision.note.after", Basis::Measured);
         facts.push(fact.with("after", count(told.after_the_fact)));
     }
-    facts.into_iter().map(|fact| capital(&say(scene, fact, lang))).collect()
+    facts.iter().map(|fact| capital(&say(scene, fact, lang))).collect()
 }
 
 /// How demand is counted and shown.
@@ -114,13 +114,13 @@ pub fn demand_note(scene: &Scene, lang: Lang) -> String {
     let fact = Fact::new("decision.note.demand", Basis::Stated)
         .with("few", Arg::Count(numbers.few as u64))
         .with("floor", Arg::Count(numbers.floor));
-    say(scene, fact, lang)
+    say(scene, &fact, lang)
 }
 
 /// A question that nothing was understood of.
 #[must_use]
 pub fn unread(scene: &Scene, lang: Lang) -> String {
-    say(scene, Fact::new("decision.note.unread", Basis::Stated), lang)
+    say(scene, &Fact::new("decision.note.unread", Basis::Stated), lang)
 }
 
 fn share_of(key: &'static str, share: &Share) -> Fact {
@@ -129,13 +129,11 @@ fn share_of(key: &'static str, share: &Share) -> Fact {
         .with("of", Arg::Count(share.of as u64))
 }
 
-fn say(scene: &Scene, fact: Fact, lang: Lang) -> String {
-    scene.world.data.templates.phrase(&fact, &scene.world.data.taxonomy, lang)
+fn say(scene: &Scene, fact: &Fact, lang: Lang) -> String {
+    scene.world.data.templates.phrase(fact, &scene.world.data.taxonomy, lang)
 }
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
