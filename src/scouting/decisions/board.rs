@@ -155,7 +155,8 @@ pub fn attempts_of<'a>(
         match season {
             None => found.extend(all.last().map(|steps| attempt(*steps))),
             Some(season) => {
-                found.extend(all.into_iter().map(attempt).filter(|one| one.last().season == season));
+                found
+                    .extend(all.into_iter().map(attempt).filter(|one| one.last().season == season));
             }
         }
     }
