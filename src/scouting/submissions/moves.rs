@@ -164,7 +164,8 @@ pub(super) fn moves(scene: &Scene, before: &Ranked, after: &Ranked, lang: Lang) 
         let changes_list = |m: &Move| !matches!(m.way, Way::Enters | Way::Leaves);
         let ranks = |m: &Move| m.before.rank.abs_diff(m.after.rank);
         let out = |m: &Move| m.way == Way::Out;
-        let size = |m: &Move| if m.difference.abs() < SAME { 0.0 } else { m.difference.abs() };
+        // To the billionth: the noise of a last bit orders nothing.
+        let size = |m: &Move| (m.difference.abs() * 1e9).round();
         out(a)
             .cmp(&out(b))
             .then(changes_list(a).cmp(&changes_list(b)))

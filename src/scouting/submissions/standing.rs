@@ -171,7 +171,9 @@ fn whence(levels: &[Level], named: &[Named]) -> Fact {
     let (Some(level), Some(from)) = (levels.first(), named.first()) else {
         return Fact::new("submission.applies.none", Basis::Stated);
     };
+    let published = level.priorities.iter().any(|priority| !priority.is_deposited());
     let key = match (from.inherited, level.priorities.is_empty()) {
+        (false, false) if published => "submission.applies.own_published",
         (false, false) => "submission.applies.own",
         (false, true) => "submission.applies.own_nothing",
         (true, false) => "submission.applies.inherited",

@@ -49,18 +49,21 @@ pub(super) fn notes(day: &Day) -> Vec<Fact> {
 
 /// How many move, and how.
 pub(super) fn totals(totals: &Totals) -> Fact {
-    let count = |count: usize| Arg::Count(count as u64);
     let Totals { rises, falls, enters, leaves, stays, .. } = *totals;
     let key = match rises + falls + enters + leaves {
         0 => "submission.totals.none",
         _ => "submission.totals.some",
     };
-    Fact::new(key, Basis::Inferred)
-        .with("rises", count(rises))
-        .with("falls", count(falls))
-        .with("enters", count(enters))
-        .with("leaves", count(leaves))
-        .with("stays", count(stays))
+    let mut fact = Fact::new(key, Basis::Inferred)
+        .with("rises", Arg::Count(rises as u64))
+        .with("falls", Arg::Count(falls as u64));
+    // Nobody is not worth a word here.
+    for (name, count) in [("enters", enters), ("leaves", leaves), ("stays", stays)] {
+        if count > 0 {
+            fact = fact.with(name, Arg::Count(count as u64));
+        }
+    }
+    fact
 }
 
 /// One move, with what makes it.
