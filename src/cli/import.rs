@@ -118,12 +118,15 @@ fn text(config: &Config, ledger: &LedgerWire) -> String {
     for (mark, list) in lists {
         for entry in list.iter().take(SHOWN) {
             let id = entry.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+            let value = match entry.value.is_empty() {
+                true => " ".to_owned(),
+                false => format!(" `{}` ", entry.value),
+            };
             let line = format!(
-                "{} {}{id} : {} `{}` {} ; {}",
+                "{} {}{id} : {}{value}{} ; {}",
                 config.say("ligne", "line"),
                 entry.line,
                 entry.field,
-                entry.value,
                 entry.reason,
                 entry.way_out
             );

@@ -270,10 +270,10 @@ fn incomplete(group: &Group) -> LedgerEntry {
     let lost = group.lost;
     let problem = RecordProblem::new(
         "",
-        lost,
+        "",
         (
-            "soumission incomplète : des lignes du même territoire et du même début sont refusées",
-            "incomplete submission: rows of the same territory and start are refused",
+            &format!("soumission incomplète ({lost} refusée(s) du même territoire et même début)"),
+            &format!("incomplete submission ({lost} refused of the same territory and start)"),
         ),
         (
             "corrigez-les, puis importez de nouveau le fichier",
