@@ -17,7 +17,10 @@ pub const DESCRIPTION: &str = "/api/v1/openapi.json";
         title = "Essaim",
         description = "Quelles entreprises sociales éprouvées implanter sur un territoire, et \
                        pourquoi : chaque raison a sa source. Essaim propose ; des personnes \
-                       décident.",
+                       décident. Chaque réponse dit dans `Essaim-Seq` l’état du \
+                       journal qu’elle montre ; une requête qui porte `Essaim-Min-Seq: N` \
+                       attend que le serveur en montre un au moins aussi récent, ou \
+                       reçoit 503.",
         license(name = "MIT OR Apache-2.0")
     ),
     tags(

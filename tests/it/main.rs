@@ -24,3 +24,4 @@ mod submissions;
 mod stories;
 mod territories;
 mod tours;
+mod two_servers;
