@@ -165,8 +165,7 @@ async fn a_scene_patched_row_by_row_is_the_scene_read_whole() {
     let scouting = Scouting::open(options).await.unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(20_261_128);
     let mut scene = scouting.scene();
-    let mut batches: Vec<Vec<NewRevision>> =
-        (0..40).map(|_| revisions(&mut rng, &seeds)).collect();
+    let mut batches: Vec<Vec<NewRevision>> = (0..40).map(|_| revisions(&mut rng, &seeds)).collect();
     // Whatever chance gave, a row of each kind is written, ended and written again.
     for kind in KINDS {
         let id = format!("{}-1", kind.as_str());

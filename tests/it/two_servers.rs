@@ -60,9 +60,9 @@ impl Server {
         let port = loop {
             let line = lines.next().unwrap_or_else(|| panic!("it stopped: {said:#?}"));
             let line = line.expect("text");
-            let port = line.split_once("http://127.0.0.1:").map(|(_, rest)| {
-                rest.chars().take_while(char::is_ascii_digit).collect::<String>()
-            });
+            let port = line
+                .split_once("http://127.0.0.1:")
+                .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
             match port.and_then(|digits| digits.parse().ok()) {
                 Some(port) => break port,
                 None => said.push(line),
