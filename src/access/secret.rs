@@ -19,7 +19,7 @@ const ID_BYTES: usize = 5;
 /// Longest id read, characters.
 const ID_MAX: usize = 32;
 /// What an unknown id is compared with: no text has this digest.
-const NOBODY: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub(super) const NOBODY: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// A secret in the hands of the one who just made it; shown once, never stored or logged.
 #[derive(Clone, PartialEq, Eq)]

@@ -31,7 +31,7 @@ fn row(id: &str, name: &str) -> NewRevision {
 }
 
 /// The stores to test, each empty, with what must outlive them.
-async fn stores() -> Vec<(StoreAddress, Option<tempfile::TempDir>)> {
+pub(crate) async fn stores() -> Vec<(StoreAddress, Option<tempfile::TempDir>)> {
     let folder = tempfile::tempdir().unwrap();
     let lite = StoreAddress::Sqlite(folder.path().join("data").join("log.sqlite"));
     let mut list = vec![(lite, Some(folder))];
