@@ -42,6 +42,9 @@ pub struct Globals {
     /// État du journal ; le dernier sinon (ESSAIM_SEQ)
     #[arg(long, global = true, value_name = "N")]
     pub seq: Option<String>,
+    /// Forme des messages : text ou json (ESSAIM_LOG_FORMAT)
+    #[arg(long = "log-format", global = true, value_name = "FORME")]
+    pub log_format: Option<String>,
     /// Fichier de réglages ; essaim.toml s’il existe (ESSAIM_CONFIG)
     #[arg(long, global = true, value_name = "FICHIER")]
     pub config: Option<PathBuf>,
@@ -130,7 +133,7 @@ pub struct Serve {
     /// Requêtes en même temps, pour une clé, sinon pour une adresse (ESSAIM_AT_ONCE)
     #[arg(long = "at-once", value_name = "N")]
     pub at_once: Option<String>,
-    /// Durée d’une requête au plus, secondes (ESSAIM_TIME_LIMIT ; 30 sinon)
+    /// Durée d’une requête au plus, secondes (ESSAIM_TIME_LIMIT)
     #[arg(long = "time-limit", value_name = "S")]
     pub time_limit: Option<String>,
     /// Poids d’un corps au plus, mégaoctets (ESSAIM_BODY_LIMIT ; 12 sinon)

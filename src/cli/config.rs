@@ -21,7 +21,8 @@ use crate::scouting::{OpenOptions, Scouting};
 use super::args::Globals;
 
 /// Names of the settings: fields of essaim.toml, and ESSAIM_* in capitals.
-const NAMES: [&str; 8] = ["data", "database", "format", "lang", "limit", "as_of", "seq", "listen"];
+const NAMES: [&str; 9] =
+    ["data", "database", "format", "lang", "limit", "as_of", "seq", "listen", "log_format"];
 /// Default data directory.
 const DATA: &str = "index/live";
 /// Default address.
@@ -87,6 +88,8 @@ pub struct Config {
     pub seq: Option<u64>,
     /// Address to listen at.
     pub listen: String,
+    /// Messages are JSON, one object per line.
+    pub log_json: bool,
     /// Settings of the door that were set, by name ([`settings::KNOWN`]).
     pub door: BTreeMap<String, String>,
 }
@@ -138,6 +141,7 @@ impl Config {
             ("limit", typed(&globals.limit)),
             ("as_of", typed(&globals.as_of)),
             ("seq", typed(&globals.seq)),
+            ("log_format", typed(&globals.log_format)),
         ];
         let set = |pairs: Vec<(&'static str, Option<String>)>| -> BTreeMap<&'static str, String> {
             pairs
@@ -167,6 +171,7 @@ impl Config {
             as_of: take("as_of"),
             seq: extract::whole("seq", take("seq").as_deref())?,
             listen: take("listen").unwrap_or_else(|| LISTEN.to_owned()),
+            log_json: log_json(take("log_format").as_deref())?,
             door: settings::KNOWN
                 .iter()
                 .filter_map(|known| Some((known.0.to_owned(), take(known.0)?)))
@@ -245,6 +250,17 @@ impl Config {
     }
 }
 
+fn log_json(asked: Option<&str>) -> Result<bool, DoorError> {
+    match asked.map(str::trim) {
+        None | Some("text") => Ok(false),
+        Some("json") => Ok(true),
+        Some(other) => Err(DoorError::UnknownFormat {
+            asked: other.chars().take(40).collect(),
+            known: &["text", "json"],
+        }),
+    }
+}
+
 fn names() -> impl Iterator<Item = &'static str> {
     NAMES.into_iter().chain(settings::KNOWN.iter().map(|known| known.0))
 }
@@ -280,6 +296,30 @@ mod tests {
         assert_eq!(config.listen, LISTEN);
         let config = Config::merged(&Globals::default(), Some(&file), |_| None).unwrap();
         assert_eq!(config.limit.as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn the_example_tells_every_setting_with_its_default() {
+        let example = include_str!("../../essaim.example.toml");
+        // What is commented out is what happens anyway: the file itself sets nothing.
+        assert!(example.lines().all(|line| line.is_empty() || line.starts_with("# ")));
+        for name in NAMES {
+            assert!(example.contains(&format!("\n# {name} = ")), "{name}");
+        }
+        let all: String = example
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ')))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("essaim.toml");
+        std::fs::write(&file, all).unwrap();
+        let config = Config::merged(&Globals::default(), Some(&file), |_| None).unwrap();
+        for (name, _, elsewhere, _) in settings::KNOWN {
+            assert_eq!(config.door.get(name).map(String::as_str), Some(elsewhere), "{name}");
+        }
+        assert!(Settings::read(&config.door, false).is_ok());
     }
 
     #[test]

@@ -25,11 +25,13 @@ pub mod import;
 pub mod key;
 pub mod log;
 pub mod matching;
+pub mod messages;
 pub mod output;
 pub mod priorities;
 pub mod profiles;
 pub mod restore;
 pub mod search;
+pub mod secret;
 pub mod serve;
 pub mod steps;
 pub mod table;
@@ -41,7 +43,6 @@ pub mod why_not;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
 
 use crate::domain::lang::Lang;
 use crate::http::error::DoorError;
@@ -58,15 +59,6 @@ pub enum Outcome {
     Nothing,
 }
 
-/// What goes to the log: `ESSAIM_LOG`, warnings when it says nothing.
-#[must_use]
-pub fn log_filter() -> EnvFilter {
-    // tantivy tells each commit at info level: too much for a person.
-    let asked = std::env::var("ESSAIM_LOG").unwrap_or_default();
-    let asked = if asked.trim().is_empty() { "warn,essaim=info,sqlx=error" } else { asked.trim() };
-    EnvFilter::try_new(asked).unwrap_or_else(|_| EnvFilter::new("warn"))
-}
-
 /// Reads the arguments, answers, and gives the exit code.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -76,6 +68,7 @@ pub fn run() -> ExitCode {
     };
     let spoken = args.globals.lang.as_deref().and_then(Lang::parse).unwrap_or_default();
     let answered = Config::read(&args.globals).and_then(|config| {
+        messages::start(config.log_json);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime
             .block_on(answer(&config, args.command))

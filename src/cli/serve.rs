@@ -19,6 +19,7 @@ use crate::scouting::error::ScoutingError;
 use super::Outcome;
 use super::args::Serve;
 use super::config::Config;
+use super::secret;
 
 /// Listens first, so that a port already taken is told at once, then opens the catalogue.
 ///
@@ -40,7 +41,8 @@ pub async fn run(config: &Config, asked: &Serve) -> anyhow::Result<Outcome> {
     if exposed(&settings, at) && keys == 0 && !settings.without_keys {
         bail!("{}", without_key(config, at));
     }
-    let state = config.open_with(settings).await?;
+    let secret = secret::of_service(config)?;
+    let state = config.open_with(settings).await?.signed_with(&secret);
     eprintln!(
         "essaim: {} http://{at} — {} http://{at}{}",
         config.say("à l’écoute sur", "listening at"),

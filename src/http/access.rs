@@ -1,78 +1,168 @@
 //! The door of keys: from what a request carries to an [`Identity`], before anything else.
 //!
-//! A request says who asks with `Authorization: Bearer essaim_…`. What is presented and
-//! opens nothing is refused, even on a read: nobody is silently taken for a stranger. Why
-//! it opens nothing goes to the log, never to the caller.
+//! A request says who asks with `Authorization: Bearer essaim_…`, or with the cookie of a
+//! session. What is presented and opens nothing is refused, even on a read: nobody is
+//! silently taken for a stranger. Why it opens nothing goes to the log, never to the caller.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use crate::access::{AccessError, Action, Identity, Key, Reason, Who};
+use crate::access::secret::same;
+use crate::access::{AccessError, Action, Identity, Key, Reason, Session, Who, session};
 use crate::scouting::error::ScoutingError;
 
 use super::client::Client;
 use super::error::DoorError;
 use super::extract::lang_of;
+use super::pages;
 use super::state::AppState;
 
 /// What a monitor asks without a key, and without being told anything.
-const ALWAYS_OPEN: [&str; 2] = ["/healthz", "/readyz"];
+pub(super) const ALWAYS_OPEN: [&str; 2] = ["/healthz", "/readyz"];
+/// The token of a page, on a write that a session makes.
+pub const CSRF: HeaderName = HeaderName::from_static("x-csrf-token");
 
-/// Says who asks, in the extensions of the request and of the answer; refuses a bad key, and
-/// a stranger where reads need a key.
+/// What a request says of who asks.
+enum Carried {
+    /// Nothing.
+    Nothing,
+    /// A key; none when it cannot be one.
+    Bearer(Option<String>),
+    /// The cookie of a session; none when this service did not sign it.
+    Session(Option<String>),
+}
+
+/// Who asks, and with which session.
+struct Asks {
+    identity: Identity,
+    session: Option<Session>,
+}
+
+/// Says who asks, in the extensions of the request and of the answer; refuses a bad key, a
+/// session that is over, a session's write without its token, and a stranger where reads
+/// need a key.
 ///
 /// An [`Identity`] that an outer layer put there is kept.
 pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let open = ALWAYS_OPEN.contains(&request.uri().path());
+    let path = request.uri().path();
+    let monitor = ALWAYS_OPEN.contains(&path);
+    let page = pages::PATHS.contains(&path);
     let lang = lang_of(request.uri());
+    let client = request.extensions().get::<Client>().copied();
+    let address = client.as_ref().and_then(Client::shown);
     let known = request.extensions().get::<Identity>().cloned();
-    let address = request.extensions().get::<Client>().and_then(Client::shown);
-    let identity = match known {
-        Some(identity) => Ok(identity),
-        None if open => Ok(Identity::anonymous(address)),
+    let asks = match known {
+        Some(identity) => Ok(Asks { identity, session: None }),
+        None if monitor => Ok(Asks { identity: Identity::anonymous(address), session: None }),
         None => {
-            // Owned: a body cannot be looked at from two threads.
-            let presented = bearer(request.headers()).map(|text| text.map(str::to_owned));
-            asks(&state, presented, address).await
+            let carried = carried(&state, request.headers());
+            let token = request.headers().get(CSRF).and_then(|token| token.to_str().ok());
+            let token = token.map(str::to_owned);
+            let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+            match who(&state, carried, client.as_ref()).await {
+                // A page tells by itself that a session is over, and carries its token.
+                Err(DoorError::SessionOver) if page => {
+                    Ok(Asks { identity: Identity::anonymous(address), session: None })
+                }
+                Ok(asks) if !page && !safe && !holds(asks.session.as_ref(), token.as_deref()) => {
+                    Err(DoorError::BadCsrf)
+                }
+                other => other,
+            }
         }
     };
-    let identity = match identity {
-        Ok(identity) if identity.who == Who::Anonymous && !open && !state.settings.open_reads => {
+    let closed = !state.settings.open_reads && !monitor && !page;
+    let asks = match asks {
+        Ok(asks) if closed && asks.identity.who == Who::Anonymous => {
+            if is_browser(&request) {
+                return pages::to_login(lang);
+            }
             Err(ScoutingError::Unauthenticated { action: Action::Read }.into())
         }
         other => other,
     };
-    match identity {
-        Ok(identity) => {
-            request.extensions_mut().insert(identity.clone());
-            let mut response = next.run(request).await;
-            if identity.role().is_some() {
-                let private = HeaderValue::from_static("no-store");
-                response.headers_mut().insert(header::CACHE_CONTROL, private);
-            }
-            response.extensions_mut().insert(identity);
-            response
-        }
-        Err(error) => error.response(lang),
+    let Asks { identity, session } = match asks {
+        Ok(asks) => asks,
+        Err(error) => return error.response(lang),
+    };
+    request.extensions_mut().insert(identity.clone());
+    if let Some(session) = session {
+        request.extensions_mut().insert(session);
+    }
+    let mut response = next.run(request).await;
+    if identity.role().is_some() {
+        let private = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(header::CACHE_CONTROL, private);
+    }
+    response.extensions_mut().insert(identity);
+    response
+}
+
+/// A key wins over a cookie: a script says who it is, whatever its browser keeps.
+fn carried(state: &AppState, headers: &HeaderMap) -> Carried {
+    match (bearer(headers), pages::session_secret(state, headers)) {
+        (Some(presented), _) => Carried::Bearer(presented.map(str::to_owned)),
+        (None, Some(secret)) => Carried::Session(secret),
+        (None, None) => Carried::Nothing,
     }
 }
 
-/// `presented`: nothing, a text, or something that cannot be a key (see [`bearer`]).
-async fn asks(
+async fn who(
     state: &AppState,
-    presented: Option<Option<String>>,
-    address: Option<String>,
-) -> Result<Identity, DoorError> {
-    match presented {
-        None => Ok(Identity::anonymous(address)),
-        Some(presented) => {
-            let key = check(state, presented.as_deref(), address.as_deref()).await?;
-            Ok(key.identity(address))
+    carried: Carried,
+    client: Option<&Client>,
+) -> Result<Asks, DoorError> {
+    let address = client.and_then(Client::shown);
+    match carried {
+        Carried::Nothing => Ok(Asks { identity: Identity::anonymous(address), session: None }),
+        Carried::Bearer(presented) => {
+            let key = check(state, presented.as_deref(), address.as_deref()).await;
+            if let Err(ScoutingError::BadKey) = key
+                && let Err(too_many) = state.limiter.bad_key(client)
+            {
+                state.metrics.rate_limited("bad_keys");
+                return Err(too_many);
+            }
+            Ok(Asks { identity: key?.identity(address), session: None })
+        }
+        Carried::Session(secret) => {
+            let session = of_cookie(state, secret).await?;
+            Ok(Asks { identity: session.key.identity(address), session: Some(session) })
         }
     }
+}
+
+/// Whether a write may go on: it comes with no session, or with the token of its session.
+fn holds(session: Option<&Session>, token: Option<&str>) -> bool {
+    session.is_none_or(|session| token.is_some_and(|token| same(token, &session.csrf)))
+}
+
+async fn of_cookie(state: &AppState, secret: Option<String>) -> Result<Session, DoorError> {
+    let secret = secret.filter(|_| !state.settings.without_keys).ok_or(DoorError::SessionOver)?;
+    let now = Timestamp::now();
+    let store = state.scouting.store();
+    let life = state.settings.session_life();
+    let found = session::find(store, &state.keyring, &secret, &life, now).await;
+    let session = found.map_err(ScoutingError::from)?.ok_or(DoorError::SessionOver)?;
+    if session.to_write {
+        let (state, session) = (state.clone(), session.clone());
+        tokio::spawn(async move {
+            if let Err(cause) = session::seen(state.scouting.store(), &session, now).await {
+                tracing::warn!(%cause, "the last use of a session could not be recorded");
+            }
+        });
+    }
+    served(state, &session.key, now);
+    Ok(session)
+}
+
+/// Whether a person looks at this with a browser: a page says more than a problem.
+fn is_browser(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    request.method() == Method::GET && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Checks what is presented as a key, counts and logs the outcome, records the use.

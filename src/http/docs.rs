@@ -1,7 +1,8 @@
 //! OpenAPI 3.1, and its offline page.
 
 use axum::Router;
-use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
 use super::state::AppState;
 
@@ -13,6 +14,8 @@ pub const DESCRIPTION: &str = "/api/v1/openapi.json";
 /// What is said of the whole API; the paths come from the handlers.
 #[derive(Debug, OpenApi)]
 #[openapi(
+    modifiers(&Keys),
+    security((), ("key" = [])),
     info(
         title = "Essaim",
         description = "Quelles entreprises sociales éprouvées implanter sur un territoire, et \
@@ -33,6 +36,24 @@ pub const DESCRIPTION: &str = "/api/v1/openapi.json";
     )
 )]
 pub struct ApiDoc;
+
+/// Says how a key is sent, so that the page can send one.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("essaim_<id>_<secret>")
+            .description(Some(
+                "Une clé d’accès, faite par `essaim key create`. Écrire en demande une ; lire \
+                 aussi, hors de la machine du service.",
+            ))
+            .build();
+        let components = description.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("key", SecurityScheme::Http(key));
+    }
+}
 
 /// The documentation page, with every file it needs inside the binary.
 #[cfg(feature = "browser-docs")]

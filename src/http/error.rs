@@ -51,6 +51,8 @@ pub const TABLE: &[Row] = &[
     ("nothing_to_undo", 404, "rien à annuler", "nothing to undo"),
     ("unauthenticated", 401, "clé demandée", "key needed"),
     ("bad_key", 401, "clé refusée", "key refused"),
+    ("session_over", 401, "session terminée", "session over"),
+    ("bad_csrf", 403, "jeton de formulaire refusé", "form token refused"),
     ("forbidden", 403, "droit insuffisant", "not allowed"),
     ("conflict", 412, "fiche modifiée entre-temps", "changed meanwhile"),
     ("idempotency_reused", 422, "clé d’idempotence déjà servie", "idempotency key reused"),
@@ -154,6 +156,12 @@ pub enum DoorError {
         /// The one shown.
         shown: u64,
     },
+    /// A cookie whose session is over, or that this service did not sign.
+    #[error("session over")]
+    SessionOver,
+    /// A write with a session, without the token that only a page of ours knows.
+    #[error("bad csrf token")]
+    BadCsrf,
     /// Too many requests from one key or one address.
     #[error("too many requests")]
     TooManyRequests {
@@ -167,6 +175,10 @@ pub enum DoorError {
     #[error("internal: {0}")]
     Internal(String),
 }
+
+/// The code of a refusal, left on its answer for the counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code(pub &'static str);
 
 /// A name that was perhaps meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -267,6 +279,8 @@ impl DoorError {
             Self::BadCondition { .. } | Self::BadMinSeq => "bad_condition",
             Self::Stale { .. } => "conflict",
             Self::Behind { .. } => "behind",
+            Self::SessionOver => "session_over",
+            Self::BadCsrf => "bad_csrf",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Timeout => "timeout",
             Self::Internal(_) => "internal_error",
@@ -314,6 +328,7 @@ impl DoorError {
         }
         let mut response = problem.into_response();
         match self {
+            Self::SessionOver => super::pages::forget_session(&mut response),
             Self::Stale { current: Some((_, seq)), .. } => {
                 super::writing::tag(&mut response, *seq);
             }
@@ -409,13 +424,21 @@ impl DoorError {
                     "this server still reads state {shown}, you ask for {asked}; try again in a second"
                 ),
             ),
+            Self::SessionOver => Said::plain(
+                "votre session est terminée ; reconnectez-vous à /login, ou envoyez une clé",
+                "your session is over; log in again at /login, or send a key",
+            ),
+            Self::BadCsrf => Said::plain(
+                "avec une session, une écriture porte l’en-tête `X-CSRF-Token` donné par la page ; rechargez-la",
+                "with a session, a write carries the header `X-CSRF-Token` given by the page; reload it",
+            ),
             Self::TooManyRequests { retry_after_s } => Said::plain(
                 format!("trop de requêtes à la fois ; réessayez dans {retry_after_s} s"),
                 format!("too many requests at once; try again in {retry_after_s} s"),
             ),
             Self::Timeout => Said::plain(
-                "la réponse a demandé plus de 30 s ; réessayez, ou demandez une page plus courte",
-                "the answer took over 30 s; try again, or ask for a shorter page",
+                "la réponse demande plus de temps que ce serveur n’en donne ; réessayez, ou demandez une page plus courte",
+                "the answer takes more time than this server gives; try again, or ask for a shorter page",
             ),
             Self::Internal(_) => Said::plain(
                 "la faute est de notre côté ; réessayez, et signalez l’identifiant de requête",
@@ -430,6 +453,7 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_string(&self).expect("a problem holds only text and numbers");
         let mut response = (status, body).into_response();
+        response.extensions_mut().insert(Code(self.code));
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json; charset=utf-8"),

@@ -20,7 +20,6 @@ use crate::scouting::error::ScoutingError;
 pub use crate::scouting::vocabulary::enterprise_id;
 
 use super::error::DoorError;
-use super::router::BODY_MAX_MB;
 
 /// A refusal in the language of the request.
 #[derive(Debug)]
@@ -98,14 +97,19 @@ pub fn nearest<'a>(asked: &str, known: impl Iterator<Item = &'a str>) -> Option<
         .map(|(_, word)| word.to_owned())
 }
 
+/// The heaviest body read, megabytes: what a refusal says.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimit(pub usize);
+
 /// The bytes of a body.
 ///
 /// # Errors
 /// Too heavy.
 pub async fn body_bytes(request: Request) -> Result<Bytes, DoorError> {
+    let limit = request.extensions().get::<BodyLimit>().map_or(0, |BodyLimit(limit)| *limit);
     Bytes::from_request(request, &()).await.map_err(|refused| {
         if refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-            DoorError::PayloadTooLarge { limit_mb: BODY_MAX_MB }
+            DoorError::PayloadTooLarge { limit_mb: limit }
         } else {
             DoorError::MalformedJson { reason: "0:0".to_owned() }
         }

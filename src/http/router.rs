@@ -24,11 +24,10 @@ use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
 use super::extract::lang_of;
 use super::guard::{guard, panicked};
+use super::limits::limit;
+use super::pages;
 use super::seq::at_least;
 use super::state::AppState;
-
-/// Heaviest body read, megabytes.
-pub const BODY_MAX_MB: usize = 12;
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
@@ -40,12 +39,14 @@ pub fn router(state: AppState) -> Router {
     paths
         .route(DESCRIPTION, description_path)
         .merge(docs::page())
+        .merge(pages::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
-        .layer(DefaultBodyLimit::max(BODY_MAX_MB * 1024 * 1024))
+        .layer(DefaultBodyLimit::max(state.settings.limits.body_mb * 1024 * 1024))
         .layer(GlobalConcurrencyLimitLayer::new(state.settings.limits.at_once_total))
         // Whoever waits for a state takes no place of those served.
         .layer(from_fn_with_state(state.clone(), at_least))
+        .layer(from_fn_with_state(state.clone(), limit))
         .layer(from_fn_with_state(state.clone(), identify))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), guard))

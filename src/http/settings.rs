@@ -6,6 +6,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
+use crate::access::SessionLife;
+
 use super::client::Proxies;
 
 /// A setting: its name, its default on loopback, its default elsewhere, what it is (French).
@@ -21,9 +25,9 @@ pub const KNOWN: [Known; 14] = [
     ("rate_burst", "10000", "200", "requêtes d’affilée avant que `rate` compte"),
     ("at_once", "256", "16", "requêtes en même temps, pour une clé, sinon pour une adresse"),
     ("at_once_total", "256", "256", "requêtes traitées en même temps ; les autres attendent"),
-    ("time_limit", "30", "30", "durée d’une requête au plus, secondes"),
+    ("time_limit", "120", "30", "durée d’une requête au plus, secondes"),
     ("body_limit", "12", "12", "poids d’un corps au plus, mégaoctets"),
-    ("logins", "60", "10", "connexions essayées par minute, pour une adresse"),
+    ("logins", "60", "10", "connexions, et clés refusées, par minute, pour une adresse"),
     ("session_idle", "30", "30", "minutes sans rien demander avant la déconnexion"),
     ("session_max", "720", "720", "minutes de session au plus"),
     ("secret_file", "", "", "fichier du secret qui signe les sessions ; ESSAIM_SECRET l’emporte"),
@@ -63,7 +67,7 @@ pub struct Limits {
     pub time: Duration,
     /// Heaviest body, megabytes.
     pub body_mb: usize,
-    /// Log ins tried per minute from one address.
+    /// Log ins tried per minute from one address; as many bad keys besides.
     pub logins: u32,
 }
 
@@ -84,6 +88,13 @@ impl Settings {
     #[must_use]
     pub fn loopback() -> Self {
         Self::read(&BTreeMap::new(), true).expect("the defaults of the table can be read")
+    }
+
+    /// How long sessions live.
+    #[must_use]
+    pub fn session_life(&self) -> SessionLife {
+        let signed = |time: Duration| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+        SessionLife { idle: signed(self.session_idle), max: signed(self.session_max) }
     }
 
     /// Reads what was set; what was not is the default of a loopback address or of others.

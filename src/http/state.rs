@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum_extra::extract::cookie::Key;
 use tokio::sync::Semaphore;
 
 use crate::access::Keyring;
@@ -9,7 +10,9 @@ use crate::scouting::Scouting;
 use crate::scouting::scene::Scene;
 
 use super::error::DoorError;
+use super::limits::Limiter;
 use super::metrics::Metrics;
+use super::pages::signing_key;
 use super::settings::Settings;
 
 /// Shared by every request; cheap to clone.
@@ -23,6 +26,10 @@ pub struct AppState {
     pub keyring: Arc<Keyring>,
     /// How the door is kept.
     pub settings: Arc<Settings>,
+    /// What each key and address asked lately.
+    pub limiter: Arc<Limiter>,
+    /// Signs the cookies of pages.
+    pub cookies: Key,
     heavy: Arc<Semaphore>,
 }
 
@@ -42,9 +49,20 @@ impl AppState {
             scouting,
             metrics: Arc::new(Metrics::default()),
             keyring: Arc::new(Keyring::default()),
+            limiter: Arc::new(Limiter::new(&settings.limits)),
+            // Until the service is given its secret: random, never a default.
+            cookies: Key::generate(),
             settings: Arc::new(settings),
             heavy: Arc::new(Semaphore::new(cores.max(2))),
         }
+    }
+
+    /// The same, its cookies signed with the secret of the service (32 bytes or more):
+    /// servers that share it share their sessions.
+    #[must_use]
+    pub fn signed_with(mut self, secret: &[u8]) -> Self {
+        self.cookies = signing_key(secret);
+        self
     }
 
     /// The scene at `seq`, the present one when none is asked.
