@@ -5,13 +5,15 @@
 //! 2. A key revoked or replaced through another server stops at the next request.
 //! 3. Where reads need a key, only the health of the service is told without one.
 //! 4. The secret goes once to stdout, alone; the log and the lists hold no more than a digest.
-//! 5. A server refuses the network while no key exists, unless told to live without keys.
+//! 5. A request leaves one line, without what opens a door or says what was looked for.
+//! 6. A server refuses the network while no key exists, unless told to live without keys.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock};
+use std::thread::JoinHandle;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -29,6 +31,7 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use crate::common::LYON;
+use crate::small::small_catalogue;
 
 /// One catalogue for every test of this file: each makes its own keys.
 struct Service {
@@ -43,6 +46,7 @@ static SERVICE: LazyLock<Service> = LazyLock::new(|| {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let data = folder.path().to_owned();
     let options = OpenOptions { data: data.clone(), database: None };
+    runtime.block_on(small_catalogue(folder.path(), None, Vec::new()));
     let scouting = Arc::new(runtime.block_on(Scouting::open(options)).unwrap());
     Service { runtime, scouting, data, _folder: folder }
 });
@@ -259,7 +263,11 @@ fn program(data: &Path) -> Command {
 }
 
 fn essaim(data: &Path, arguments: &[&str]) -> Ran {
-    let output = program(data).args(arguments).output().unwrap();
+    essaim_with(data, arguments, "LC_ALL", "C.UTF-8")
+}
+
+fn essaim_with(data: &Path, arguments: &[&str], variable: &str, value: &str) -> Ran {
+    let output = program(data).args(arguments).env(variable, value).output().unwrap();
     Ran {
         code: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
@@ -267,8 +275,23 @@ fn essaim(data: &Path, arguments: &[&str]) -> Ran {
     }
 }
 
-/// Starts a server on a free port of `host`, waits until it listens, gives its address.
-fn serve(data: &Path, host: &str, flags: &[&str]) -> (std::process::Child, String) {
+/// A server of the program, and what it says on stderr.
+struct Served {
+    child: std::process::Child,
+    at: String,
+    said: JoinHandle<String>,
+}
+
+impl Served {
+    fn stop(mut self) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.said.join().unwrap()
+    }
+}
+
+/// Starts a server on a free port of `host`, waits until it listens.
+fn serve(data: &Path, host: &str, flags: &[&str]) -> Served {
     let mut child = program(data)
         .args(["serve", "--listen", &format!("{host}:0")])
         .args(flags)
@@ -281,17 +304,20 @@ fn serve(data: &Path, host: &str, flags: &[&str]) -> (std::process::Child, Strin
         .map_while(Result::ok)
         .find(|line| line.contains("http://"))
         .expect("the server says where it listens");
-    // The rest is drained, or the server would wait for somebody to read it.
-    std::thread::spawn(move || lines.for_each(drop));
+    // The rest is read as it comes, or the server would wait for somebody to do so.
+    let said = std::thread::spawn(move || {
+        lines.map_while(Result::ok).map(|line| line + "\n").collect::<String>()
+    });
     let at = listening.split("http://").nth(1).unwrap().split(' ').next().unwrap().to_owned();
-    (child, at)
+    Served { child, at, said }
 }
 
-/// Properties 4 and 5.
+/// Properties 4 to 6.
 #[test]
 fn the_command_line_hands_a_secret_over_once_and_opens_the_network_with_a_key_only() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
+    SERVICE.runtime.block_on(small_catalogue(data, None, Vec::new()));
     let refused = essaim(data, &["serve", "--listen", "0.0.0.0:0"]);
     assert_eq!(refused.code, 2, "{}", refused.err);
     for way_out in ["essaim key create", "--without-keys", "127.0.0.1"] {
@@ -299,9 +325,6 @@ fn the_command_line_hands_a_secret_over_once_and_opens_the_network_with_a_key_on
     }
     let behind = essaim(data, &["serve", "--listen", "127.0.0.1:0", "--trust-proxy", "127.0.0.1"]);
     assert_eq!(behind.code, 2, "{}", behind.err);
-    let (mut child, _) = serve(data, "0.0.0.0", &["--without-keys"]);
-    child.kill().unwrap();
-    child.wait().unwrap();
 
     let create = ["key", "create", "--role", "partner", "--territory", "Métropole de Lyon"];
     let more = ["--label", "Métropole de Lyon", "--expires", "2027-12-31", "--by", "mairie"];
@@ -333,14 +356,46 @@ fn the_command_line_hands_a_secret_over_once_and_opens_the_network_with_a_key_on
     assert!(history.out.contains("\"recorded_by\":\"mairie\""), "{}", history.out);
     assert!(!history.out.contains("digest"), "{}", history.out);
 
-    let (mut child, at) = serve(data, "0.0.0.0", &[]);
+    let server = serve(data, "0.0.0.0", &["--log-format", "json"]);
+    let at = server.at.clone();
     assert_eq!(status(&at, READ, None), 401);
     assert_eq!(status(&at, READ, Some(secret)), 200);
+    assert_eq!(status(&at, "/api/v1/enterprises?q=motconfidentiel&limit=1", Some(secret)), 200);
+    assert_eq!(status(&at, "/api/v1/territories/lieuconfidentiel", Some(secret)), 404);
+    let wrong = format!("essaim_{id}_{}", "ab12".repeat(16));
+    assert_eq!(status(&at, READ, Some(&wrong)), 401);
+    // What signs the sessions was made for this service, for its owner only.
+    let signing = std::fs::read_to_string(data.join("session.secret")).unwrap();
+    assert!(signing.len() >= 64);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(data.join("session.secret")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
     let ended = essaim(data, &["key", "revoke", id, "--reason", "fin de convention"]);
     assert_eq!(ended.code, 0, "{}", ended.err);
     assert_eq!(status(&at, READ, Some(secret)), 401);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    // One line each, in JSON, and nothing that opens a door or says what was looked for.
+    let said = server.stop();
+    let lines: Vec<Value> =
+        said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let requests: Vec<&Value> = lines.iter().filter(|line| line["message"] == "request").collect();
+    assert_eq!(requests.len(), 6, "{said}");
+    assert!(requests.iter().any(|line| line["route"] == READ
+        && line["status"] == 200
+        && line["method"] == "GET"
+        && line["author"] == id
+        && line["id"].is_string()
+        && line["ms"].is_u64()));
+    let reasons: Vec<&str> = lines.iter().filter_map(|line| line["reason"].as_str()).collect();
+    assert_eq!(reasons, ["wrong", "revoked"], "{said}");
+    for odd in [hex, &wrong[10..], signing.trim(), "confidentiel", "Bearer"] {
+        assert!(!said.contains(odd), "{odd}\n{said}");
+    }
+    let short = essaim_with(data, &["serve", "--listen", "127.0.0.1:0"], "ESSAIM_SECRET", "court");
+    assert_eq!(short.code, 2);
+    assert!(short.err.contains("32 octets") && !short.err.contains("court"), "{}", short.err);
     let listed = essaim(data, &["key", "list", "--format", "json"]);
     let listed: Value = serde_json::from_str(&listed.out).unwrap();
     let key = listed["keys"].as_array().unwrap().iter().find(|key| key["id"] == id).unwrap();
