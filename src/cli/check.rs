@@ -274,9 +274,9 @@ fn index_lines(config: &Config, index: &IndexWire) -> String {
             index.seq
         ),
         "absent" => config.say("absent", "absent").to_owned(),
-        "other_rules" => {
-            config.say("d’une autre version des règles", "of another version of the rules").to_owned()
-        }
+        "other_rules" => config
+            .say("d’une autre version des règles", "of another version of the rules")
+            .to_owned(),
         "damaged" => config.say("abîmé ou vide", "damaged or empty").to_owned(),
         "ahead" => config
             .say("en avance sur le journal, donc d’un autre", "ahead of the log, so of another one")

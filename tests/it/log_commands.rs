@@ -14,7 +14,7 @@ use essaim::catalogue::{Kind, NewRevision};
 use essaim::domain::enterprise::Enterprise;
 use essaim::domain::taxonomy::Taxonomy;
 use essaim::retrieval::{Index, IndexedEnterprise};
-use essaim::scouting::index_check::{Finding, check_index};
+use essaim::scouting::index_check::{Finding, check_index, rebuild_index};
 use essaim::scouting::{OpenOptions, Scouting};
 use serde_json::{Value, json};
 
@@ -200,8 +200,13 @@ async fn an_index_that_disagrees_with_the_log_is_built_again() {
     let scouting = Scouting::open(options).await.unwrap();
     let rows = scouting.scene().searcher.rows();
     let store = scouting.store().clone();
+    // As long as a service holds the index, it is compared and left alone.
     let found = check_index(&store, &data).await.unwrap();
-    assert_eq!((&found.finding, found.rows), (&Finding::Agrees, rows));
+    assert_eq!((&found.finding, found.elsewhere), (&Finding::Agrees, true));
+    assert!(!rebuild_index(&store, &data).await.unwrap());
+    drop(scouting);
+    let found = check_index(&store, &data).await.unwrap();
+    assert_eq!((&found.finding, found.rows, found.elsewhere), (&Finding::Agrees, rows, false));
 
     // An index that holds something else and says that it shows the same state.
     let mut index = Index::open(Some(&data.join("text"))).unwrap();
