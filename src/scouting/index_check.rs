@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::catalogue::revision::At;
 use crate::catalogue::store::Store;
-use crate::retrieval::{Disagreement, Index, RetrievalError};
+use crate::retrieval::{Disagreement, Index};
 
 use super::error::ScoutingError;
 use super::loader;
