@@ -68,6 +68,8 @@ struct IndexWire {
     seq: u64,
     rows: u64,
     rebuilt: bool,
+    /// A service that runs writes it: it was only compared.
+    elsewhere: bool,
     missing: Vec<String>,
     extra: Vec<String>,
     changed: Vec<String>,
@@ -158,7 +160,7 @@ fn index_wire(report: IndexReport) -> IndexWire {
         Finding::Ahead => "ahead",
         Finding::Disagrees(_) => "disagrees",
     };
-    let rebuilt = report.finding != Finding::Agrees;
+    let rebuilt = !report.elsewhere && report.finding != Finding::Agrees;
     let rows = match report.finding {
         Finding::Disagrees(rows) => rows,
         _ => crate::retrieval::Disagreement::default(),
@@ -169,6 +171,7 @@ fn index_wire(report: IndexReport) -> IndexWire {
         seq: report.seq,
         rows: report.rows,
         rebuilt,
+        elsewhere: report.elsewhere,
         missing: rows.missing,
         extra: rows.extra,
         changed: rows.changed,
@@ -270,21 +273,16 @@ fn index_lines(config: &Config, index: &IndexWire) -> String {
             config.say("amené à la révision", "brought to revision"),
             index.seq
         ),
-        "absent" => config.say("absent : construit", "absent: built").to_owned(),
+        "absent" => config.say("absent", "absent").to_owned(),
         "other_rules" => config
-            .say("d’une autre version des règles : reconstruit", "of other rules: built again")
+            .say("d’une autre version des règles", "of another version of the rules")
             .to_owned(),
-        "damaged" => {
-            config.say("abîmé ou vide : reconstruit", "damaged or empty: built again").to_owned()
-        }
+        "damaged" => config.say("abîmé ou vide", "damaged or empty").to_owned(),
         "ahead" => config
-            .say(
-                "en avance sur le journal, donc d’un autre : reconstruit",
-                "ahead of the log, so of another one: built again",
-            )
+            .say("en avance sur le journal, donc d’un autre", "ahead of the log, so of another one")
             .to_owned(),
         _ => format!(
-            "{} : {} {}, {} {}, {} {} ; {}",
+            "{} : {} {}, {} {}, {} {}",
             config.say("en désaccord avec le journal", "disagrees with the log"),
             config.say("absentes", "missing"),
             index.missing.len(),
@@ -292,9 +290,18 @@ fn index_lines(config: &Config, index: &IndexWire) -> String {
             index.extra.len() as u64 + index.repeated,
             config.say("changées", "changed"),
             index.changed.len(),
-            config.say("reconstruit", "built again")
         ),
     };
+    let done = if index.rebuilt {
+        config.say(" ; reconstruit", "; built again")
+    } else if index.elsewhere && index.finding != "agrees" {
+        config.say(
+            " ; un service en marche le tient : redémarrez-le",
+            "; a service that runs holds it: start it again",
+        )
+    } else {
+        ""
+    };
     let rows = format!("{} {}", index.rows, config.say("fiches", "rows"));
-    paragraph(config.say("Index    ", "Index    "), &format!("{rows} · {found}"))
+    paragraph(config.say("Index    ", "Index    "), &format!("{rows} · {found}{done}"))
 }

@@ -57,7 +57,7 @@ pub async fn run(config: &Config, asked: &Erase) -> anyhow::Result<Outcome> {
     let erased = store.erase(kind, &asked.id, &asked.because, &signed).await.map_err(refuse)?;
     let index_rebuilt = if config.data.join("text").exists() {
         match rebuild_index(&store, &config.data).await {
-            Ok(()) => true,
+            Ok(rebuilt) => rebuilt,
             Err(cause) => {
                 // The log no longer says it; the index is told apart.
                 eprintln!("essaim: {}", DoorError::from(cause));
@@ -110,10 +110,10 @@ fn table(config: &Config, told: &ErasedWire) -> String {
     }
     if !told.index_rebuilt {
         say(
-            "l’index du texte n’a pas pu être reconstruit : arrêtez le service, puis relancez la \
-             même commande",
-            "the text index could not be built again: stop the service, then run the same \
-             command again",
+            "l’index du texte n’a pas été reconstruit ici : un service en marche le purge en \
+             suivant le journal ; sinon, relancez la même commande",
+            "the text index was not built again here: a service that runs purges it as it \
+             follows the log; else, run the same command again",
         );
     }
     say(

@@ -95,7 +95,10 @@ impl Index {
             };
         }
         match found.and_then(|index| Self::of(index, fields.clone(), Place::Shared)) {
-            Ok(index) => Ok(Self { place, ..index }),
+            Ok(index) => {
+                index.sweep()?;
+                Ok(Self { place, ..index })
+            }
             Err(cause) => {
                 if dir.join("meta.json").exists() {
                     tracing::warn!(%cause, "the text index is damaged or of another version: rebuilding it");
@@ -115,6 +118,22 @@ impl Index {
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {
         matches!(self.place, Place::Shared | Place::Memory { instead: true })
+    }
+
+    /// Removes what a killed process had begun to write: the next commit would give the
+    /// same name to a file, and fail on the one that is there.
+    fn sweep(&self) -> Result<(), RetrievalError> {
+        match self.index.writer_with_num_threads::<TantivyDocument>(1, WRITER_BYTES) {
+            Ok(writer) => {
+                writer.garbage_collect_files().wait()?;
+                Ok(())
+            }
+            Err(cause) => match RetrievalError::from(cause) {
+                // Another process writes: nothing is left over, and its files are its own.
+                RetrievalError::Busy => Ok(()),
+                other => Err(other),
+            },
+        }
     }
 
     fn of(index: tantivy::Index, fields: Fields, place: Place) -> Result<Self, RetrievalError> {

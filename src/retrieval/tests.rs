@@ -268,3 +268,24 @@ fn a_folder_has_one_writer_and_the_others_never_see_it_move() {
     assert!(next.apply(&[], &[enterprises[0].id.as_str()], 6, "rules", taxonomy).unwrap());
     assert_ne!(files(folder.path()), written);
 }
+
+/// A process killed after it wrote the files of a commit and before it named them.
+#[test]
+fn an_index_killed_in_the_middle_of_a_commit_follows_again() {
+    let (enterprises, annotator) = seed::small();
+    let folder = tempfile::tempdir().unwrap();
+    let meta = folder.path().join("meta.json");
+    let mut index = Index::open(Some(folder.path())).unwrap();
+    fill(&mut index, &enterprises, annotator, 1);
+    let named = std::fs::read(&meta).unwrap();
+    let mut changed = enterprises.clone();
+    changed[0].summary.push_str(" autrement");
+    fill(&mut index, &changed, annotator, 2);
+    drop(index);
+    std::fs::write(&meta, named).unwrap();
+    let mut index = Index::open(Some(folder.path())).unwrap();
+    assert_eq!(index.seq(), 1);
+    fill(&mut index, &changed, annotator, 2);
+    assert_eq!(index.rows().unwrap(), enterprises.len() as u64);
+    assert!(index.disagreement(&rows(&changed)).unwrap().is_none());
+}

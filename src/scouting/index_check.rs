@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::catalogue::revision::At;
 use crate::catalogue::store::Store;
-use crate::retrieval::{Disagreement, Index, RetrievalError};
+use crate::retrieval::{Disagreement, Index};
 
 use super::error::ScoutingError;
 use super::loader;
@@ -42,29 +42,31 @@ impl Finding {
 pub struct IndexReport {
     /// State of the log that it showed; 0 for none.
     pub found_seq: u64,
-    /// State of the log that it shows now: the last, unless a server at work writes it.
+    /// State of the log that it shows now: the last, unless it is another process's.
     pub seq: u64,
     /// Its rows now.
     pub rows: u64,
     /// What was found.
     pub finding: Finding,
+    /// Another process writes it: it was compared, and left as it is.
+    pub elsewhere: bool,
 }
 
 /// Compares the index of `data` with the log at the state it shows, builds it again if they
-/// disagree, and brings it to the end of the log. Where a server at work writes it, it is
-/// compared and left as it is.
+/// disagree, and brings it to the end of the log; that of a service that runs is only
+/// compared.
 ///
 /// # Errors
-/// The log or a dataset cannot be read, the index cannot be written (a server at work
-/// writes it), or it still disagrees once built.
+/// The log or a dataset cannot be read, the index cannot be written, or it still disagrees
+/// once built.
 pub async fn check_index(store: &Store, data: &Path) -> Result<IndexReport, ScoutingError> {
     let folder = data.join("text");
     let was_there = folder.join("meta.json").exists();
     let mut index = Index::open(Some(&folder))?;
-    let found_seq = index.seq();
+    let (found_seq, elsewhere) = (index.seq(), index.is_elsewhere());
     let last = store.seq_at(At::Latest).await?;
-    let latest = loader::load(store, At::Seq(last), None).await?;
-    let finding = if !was_there {
+    let latest = loader::load_indexed(store, At::Seq(last), None).await?;
+    let finding = if !was_there || (elsewhere && found_seq == 0) {
         Finding::Absent
     } else if found_seq == 0 {
         Finding::Damaged
@@ -73,44 +75,41 @@ pub async fn check_index(store: &Store, data: &Path) -> Result<IndexReport, Scou
     } else if index.rules() != latest.world.data.rules.digest {
         Finding::OtherRules
     } else {
-        let shown = match found_seq {
-            seq if seq == last => index.disagreement(&latest.rows.all_indexed())?,
-            seq => {
-                let then = loader::load(store, At::Seq(seq), Some(&latest.world)).await?;
-                index.disagreement(&then.rows.all_indexed())?
-            }
+        let shown = if found_seq == last {
+            index.disagreement(&latest.rows.all_indexed())?
+        } else {
+            let known = Some(&latest.world);
+            let then = loader::load_indexed(store, At::Seq(found_seq), known).await?;
+            index.disagreement(&then.rows.all_indexed())?
         };
         if shown.is_none() { Finding::Agrees } else { Finding::Disagrees(shown) }
     };
-    if index.is_elsewhere() {
-        // A server at work follows the log by itself; what is wrong is not mended under it.
-        if finding != Finding::Agrees {
-            return Err(RetrievalError::Busy.into());
+    if !elsewhere {
+        if finding.is_fault() {
+            index.replace(&[], 0, "", &latest.world.data.taxonomy)?;
         }
-        return Ok(IndexReport { found_seq, seq: found_seq, rows: index.rows()?, finding });
+        loader::follow(&mut index, &latest)?;
+        if !index.disagreement(&latest.rows.all_indexed())?.is_none() {
+            // Made just now from these very rows: a bug, or a disk that lies.
+            let finding = "the text index, just built, is not the one written".to_owned();
+            return Err(crate::catalogue::CatalogueError::Damaged { finding }.into());
+        }
     }
-    if finding.is_fault() {
-        index.replace(&[], 0, "", &latest.world.data.taxonomy)?;
-    }
-    loader::follow(&mut index, &latest)?;
-    if !index.disagreement(&latest.rows.all_indexed())?.is_none() {
-        // Made just now from these very rows: a bug, or a disk that lies.
-        let finding = "the text index, just built, is not the one written".to_owned();
-        return Err(crate::catalogue::CatalogueError::Damaged { finding }.into());
-    }
-    Ok(IndexReport { found_seq, seq: index.seq(), rows: index.rows()?, finding })
+    Ok(IndexReport { found_seq, seq: index.seq(), rows: index.rows()?, finding, elsewhere })
 }
 
 /// Builds the index of `data` again from nothing, so that no file keeps what was erased.
+/// `false`: a service that runs writes it, and takes out itself what leaves the log.
 ///
 /// # Errors
 /// As [`check_index`].
-pub async fn rebuild_index(store: &Store, data: &Path) -> Result<(), ScoutingError> {
-    let latest = loader::load(store, At::Latest, None).await?;
+pub async fn rebuild_index(store: &Store, data: &Path) -> Result<bool, ScoutingError> {
     let mut index = Index::open(Some(&data.join("text")))?;
     if index.is_elsewhere() {
-        return Err(RetrievalError::Busy.into());
+        return Ok(false);
     }
+    let latest = loader::load_indexed(store, At::Latest, None).await?;
     index.replace(&[], 0, "", &latest.world.data.taxonomy)?;
-    Ok(loader::follow(&mut index, &latest)?)
+    loader::follow(&mut index, &latest)?;
+    Ok(true)
 }

@@ -8,7 +8,7 @@ use crate::catalogue::datasets::{
     taxonomy, territories,
 };
 use crate::catalogue::embedded;
-use crate::catalogue::revision::At;
+use crate::catalogue::revision::{At, Kind};
 use crate::catalogue::store::Store;
 use crate::matching::explanation::sentences::Templates;
 use crate::retrieval::{Index, IndexedEnterprise, RetrievalError};
@@ -38,11 +38,32 @@ pub async fn load(
     at: At,
     known: Option<&Arc<World>>,
 ) -> Result<Loaded, ScoutingError> {
+    load_kinds(store, at, known, &ROW_KINDS).await
+}
+
+/// The same with only what the text index is made from: the other rows are not read.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_indexed(
+    store: &Store,
+    at: At,
+    known: Option<&Arc<World>>,
+) -> Result<Loaded, ScoutingError> {
+    load_kinds(store, at, known, &[Kind::Enterprise, Kind::Annotation]).await
+}
+
+async fn load_kinds(
+    store: &Store,
+    at: At,
+    known: Option<&Arc<World>>,
+    kinds: &[Kind],
+) -> Result<Loaded, ScoutingError> {
     let seq = store.seq_at(at).await?;
     let at = At::Seq(seq);
     let digests: Vec<(String, String)> =
         store.datasets(at).await?.into_iter().map(|d| (d.name, d.digest)).collect();
-    let revisions = store.state_at(at, &ROW_KINDS).await?;
+    let revisions = store.state_at(at, kinds).await?;
     let shipped = profiles::shipped(store, at, &revisions).await?;
     let known = known.filter(|world| world.digests == digests).map(Arc::clone);
     let base = match known {

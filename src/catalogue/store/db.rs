@@ -1,6 +1,7 @@
 //! The two databases behind one store, and the macros that let each body be written once.
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Sqlite, SqliteConnection, SqlitePool};
 
 /// Where the rows are.
 ///
@@ -46,6 +47,51 @@ impl Db {
 /// The channel on which a server of PostgreSQL tells that its log was added to.
 pub(super) const CHANNEL: &str = "essaim_log";
 
+/// A connection to SQLite that is closed, not used again, unless what it did ended well.
+///
+/// When the disk refuses, SQLite ends the transaction by itself (sqlite.org, *Response to
+/// errors within a transaction*) and the driver goes on believing that one is open: every
+/// later write would be refused until a person restarts the service. A new connection costs
+/// a millisecond. The same holds for a write whose asker went away in the middle.
+#[derive(Debug)]
+pub(super) struct Lease {
+    connection: PoolConnection<Sqlite>,
+    ended_well: bool,
+}
+
+impl Lease {
+    pub(super) async fn of(pool: &SqlitePool) -> Result<Self, sqlx::Error> {
+        Ok(Self { connection: pool.acquire().await?, ended_well: false })
+    }
+
+    /// The pool may use the connection again.
+    pub(super) fn give_back(mut self) {
+        self.ended_well = true;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if !self.ended_well {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+impl std::ops::Deref for Lease {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.connection
+    }
+}
+
+impl std::ops::DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.connection
+    }
+}
+
 /// Runs `$body` with `$pool` bound to the pool that reads.
 macro_rules! reading {
     ($db:expr, |$pool:ident| $body:expr) => {
@@ -65,9 +111,11 @@ macro_rules! writing {
     ($db:expr, |$tx:ident| $body:expr) => {
         match $db {
             $crate::catalogue::store::db::Db::Lite { write, .. } => {
-                let mut $tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                let mut lease = $crate::catalogue::store::db::Lease::of(write).await?;
+                let mut $tx = sqlx::Connection::begin_with(&mut *lease, "BEGIN IMMEDIATE").await?;
                 let value = $body;
                 $tx.commit().await?;
+                lease.give_back();
                 value
             }
             $crate::catalogue::store::db::Db::Pg(pool) => {
@@ -93,9 +141,13 @@ macro_rules! snapshot {
     ($db:expr, |$tx:ident, $raw:ident| $body:expr) => {
         match $db {
             $crate::catalogue::store::db::Db::Lite { read, .. } => {
-                let mut $tx = read.begin().await?;
+                let mut lease = $crate::catalogue::store::db::Lease::of(read).await?;
+                let mut $tx = sqlx::Connection::begin(&mut *lease).await?;
                 let $raw = $crate::catalogue::store::db::RAW_LITE;
-                $body
+                let value = $body;
+                $tx.commit().await?;
+                lease.give_back();
+                value
             }
             $crate::catalogue::store::db::Db::Pg(pool) => {
                 let mut $tx = pool.begin().await?;

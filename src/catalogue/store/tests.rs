@@ -4,7 +4,8 @@
 //! 2. `seq` is contiguous whatever the writers, `recorded_at` never goes back;
 //! 3. a state is the latest revision of each row at a seq or a date, ended rows left out;
 //! 4. nothing in the log can be changed or removed;
-//! 5. a damaged log is refused with its repair.
+//! 5. a damaged log is refused with its repair;
+//! 6. a database that is full refuses with words and takes writes again once it is not.
 //!
 //! Each room has its own properties, in a file of its name.
 
@@ -211,4 +212,30 @@ async fn an_addition_is_told_to_whoever_listens() {
         two.close().await;
         one.close().await;
     }
+}
+
+/// Property 6.
+#[tokio::test]
+async fn a_full_database_refuses_and_takes_writes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&StoreAddress::Sqlite(folder.path().join("log.sqlite"))).await.unwrap();
+    let Db::Lite { write, .. } = &store.db else { panic!("a file") };
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(write).await.unwrap();
+    let limit = |pages: i64| sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+    sqlx::query(limit(pages + 6)).execute(write).await.unwrap();
+    let big = |turn: usize| row(&format!("r{turn}"), &"x".repeat(3_000));
+    let mut kept = 0;
+    let refused = loop {
+        match store.append(vec![big(kept), big(kept)], "lea", at(0)).await {
+            Ok(_) => kept += 1,
+            Err(cause) => break cause,
+        }
+    };
+    assert!(matches!(refused, CatalogueError::Full { .. }), "{refused:?}");
+    assert_eq!(store.last_seq().await.unwrap(), 2 * kept as u64);
+    sqlx::query(limit(100_000)).execute(write).await.unwrap();
+    store.append(vec![big(kept)], "lea", at(0)).await.unwrap();
+    let report = store.check().await.unwrap();
+    assert!(report.is_sound(), "{:?}", report.faults);
+    assert_eq!(report.revisions, 2 * kept as u64 + 1);
 }
