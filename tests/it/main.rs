@@ -10,6 +10,7 @@ mod comparisons;
 mod decisions;
 mod demand;
 mod feasibility;
+mod field;
 mod following;
 mod http;
 mod keys;
