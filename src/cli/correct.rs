@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::api::annotations::shown;
 use crate::http::error::DoorError;
-use crate::http::wire::annotations::{CarriedWire, CorrectionWire};
+use crate::http::wire::annotations::{CarriedWire, AnnotationWire};
 use crate::http::wire::common::WithdrawnWire;
 use crate::scouting::field::annotations;
 use crate::scouting::writing::Manner;
@@ -66,7 +66,7 @@ fn body(asked: &Correct) -> Value {
     Value::Object(body)
 }
 
-fn text(config: &Config, row: &CorrectionWire) -> String {
+fn text(config: &Config, row: &AnnotationWire) -> String {
     let name = row.name.as_deref().unwrap_or(&row.row_id);
     let mut out = paragraph("", &format!("{name} ({}) · seq {}", row.id, row.seq));
     let words = |one: &CarriedWire| {

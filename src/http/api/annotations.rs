@@ -12,7 +12,7 @@ use crate::domain::lang::Lang;
 use crate::http::error::{DoorError, Problem};
 use crate::http::extract::{self, Asked, Segments};
 use crate::http::state::AppState;
-use crate::http::wire::annotations::{CorrectionWire, CorrectionsWire};
+use crate::http::wire::annotations::{AnnotationWire, AnnotationsWire};
 use crate::http::wire::common::WithdrawnWire;
 use crate::http::writing::{WriteAsked, reply_written, with_current};
 use crate::scouting::error::ScoutingError;
@@ -61,7 +61,7 @@ pub struct WriteParams {
     operation_id = "list_annotations",
     params(ListParams),
     responses(
-        (status = 200, body = CorrectionsWire),
+        (status = 200, body = AnnotationsWire),
         (status = "default", body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -74,10 +74,10 @@ pub async fn list(State(state): State<AppState>, asked: Asked<ListParams>) -> Re
         let read = move || {
             let shown = revisions.iter().filter_map(|revision| {
                 let corrected = annotations::shown(&scene, revision)?;
-                Some(CorrectionWire::new(&scene, &corrected, lang))
+                Some(AnnotationWire::new(&scene, &corrected, lang))
             });
-            let annotations: Vec<CorrectionWire> = shown.collect();
-            Ok(CorrectionsWire { seq: scene.seq, total: annotations.len(), annotations })
+            let annotations: Vec<AnnotationWire> = shown.collect();
+            Ok(AnnotationsWire { seq: scene.seq, total: annotations.len(), annotations })
         };
         Ok((state.heavy(read).await?, format))
     };
@@ -96,7 +96,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked<ListParams>) -> Re
         GetParams
     ),
     responses(
-        (status = 200, body = CorrectionWire),
+        (status = 200, body = AnnotationWire),
         (status = "default", body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -137,8 +137,8 @@ pub async fn get(
         "note": "vu sur place"
     })),
     responses(
-        (status = 201, body = CorrectionWire),
-        (status = 200, body = CorrectionWire, description = "It takes the place of another"),
+        (status = 201, body = AnnotationWire),
+        (status = 200, body = AnnotationWire, description = "It takes the place of another"),
         (status = "default", body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -192,10 +192,10 @@ pub fn shown(
     scene: &Scene,
     revision: &Revision,
     lang: Lang,
-) -> Result<(CorrectionWire, u64), DoorError> {
+) -> Result<(AnnotationWire, u64), DoorError> {
     let corrected = annotations::shown(scene, revision);
     let corrected = corrected.ok_or_else(|| DoorError::internal("an unreadable correction"))?;
-    Ok((CorrectionWire::new(scene, &corrected, lang), revision.seq))
+    Ok((AnnotationWire::new(scene, &corrected, lang), revision.seq))
 }
 
 /// A refusal, with the row as it now stands when it moved.

@@ -14,18 +14,18 @@ use super::common::{SourceWire, rounded};
 
 /// `GET /annotations`.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CorrectionsWire {
+pub struct AnnotationsWire {
     /// State of the log.
     pub seq: u64,
     /// How many there are.
     pub total: usize,
     /// By row.
-    pub annotations: Vec<CorrectionWire>,
+    pub annotations: Vec<AnnotationWire>,
 }
 
 /// One correction.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CorrectionWire {
+pub struct AnnotationWire {
     /// `<row>/<id of the row>`: one correction per row, the later one wins.
     pub id: String,
     /// `enterprise`, `actor` or `observation`.
@@ -107,7 +107,7 @@ pub struct CarriedAnswerWire {
     pub because: String,
 }
 
-impl CorrectionWire {
+impl AnnotationWire {
     /// A correction in `lang`.
     #[must_use]
     pub fn new(scene: &Scene, corrected: &Corrected, lang: Lang) -> Self {
@@ -179,13 +179,13 @@ fn carrying(scene: &Scene, carrying: &Carrying, lang: Lang) -> CarryingWire {
     }
 }
 
-impl Rows for CorrectionsWire {
+impl Rows for AnnotationsWire {
     fn header(&self) -> Vec<&'static str> {
         vec!["row", "row_id", "name", "add", "remove", "note", "source", "recorded_by", "seq"]
     }
 
     fn rows(&self) -> Vec<Vec<String>> {
-        let row = |one: &CorrectionWire| {
+        let row = |one: &AnnotationWire| {
             vec![
                 one.row.clone(),
                 one.row_id.clone(),
