@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+pub use super::args_field::{Confirm, Correct, Observe, Profiles, Zone};
+
 /// Essaim : quelles entreprises sociales éprouvées implanter ici, et pourquoi.
 ///
 /// Chaque raison a sa source. Essaim propose ; des personnes décident.
@@ -98,8 +100,16 @@ pub enum Command {
     Key(KeyCommand),
     /// Montre, dépose, prévisualise ou annule les priorités d’un territoire
     Priorities(Priorities),
-    /// Liste les profils de poids : à qui ils sont, depuis quand, ce qu’ils pèsent
-    Profiles,
+    /// Consigne ce que dit le terrain d’un territoire, ou liste ce qui en a été dit
+    Observe(Observe),
+    /// Consigne ce qu’une personne sait d’une entreprise sur un territoire, ou le liste
+    Confirm(Confirm),
+    /// Corrige ce qui a été lu d’une fiche (thèmes, besoins, étapes…)
+    Correct(Correct),
+    /// Liste les profils de poids : à qui ils sont, depuis quand, ce qu’ils pèsent ; ou en enregistre un
+    Profiles(Profiles),
+    /// Trace une zone (une liste nommée de communes), ou y met fin
+    Zone(Zone),
     /// Montre ce qu’on sait d’un territoire, ou le retrouve par son nom
     Territory(Territory),
     /// Dessine la tournée : quelles villes, dans quel ordre, pour rencontrer qui

@@ -6,6 +6,7 @@
 
 pub mod annotate;
 pub mod args;
+pub mod args_field;
 pub mod backtest;
 pub mod backup;
 pub mod board;
@@ -14,6 +15,8 @@ pub mod check;
 pub mod cohort;
 pub mod compare;
 pub mod config;
+pub mod confirm;
+pub mod correct;
 pub mod decide;
 pub mod demand;
 pub mod erase;
@@ -26,6 +29,7 @@ pub mod key;
 pub mod log;
 pub mod matching;
 pub mod messages;
+pub mod observe;
 pub mod output;
 pub mod priorities;
 pub mod profiles;
@@ -39,6 +43,7 @@ pub mod territory;
 pub mod text;
 pub mod tour;
 pub mod why_not;
+pub mod zone;
 
 use std::process::ExitCode;
 
@@ -110,7 +115,11 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Restore(asked) => restore::run(config, &asked).await,
         Command::Key(asked) => key::run(config, &asked).await,
         Command::Priorities(asked) => priorities::run(config, &asked).await,
-        Command::Profiles => profiles::run(config).await,
+        Command::Confirm(asked) => confirm::run(config, asked).await,
+        Command::Correct(asked) => correct::run(config, asked).await,
+        Command::Observe(asked) => observe::run(config, asked).await,
+        Command::Profiles(asked) => profiles::run(config, &asked).await,
+        Command::Zone(asked) => zone::run(config, asked).await,
         Command::Territory(asked) => territory::run(config, &asked).await,
         Command::Tour(asked) => tour::run(config, asked).await,
     }

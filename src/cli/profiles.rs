@@ -1,26 +1,65 @@
-//! `essaim profiles`: whose weights can be asked for with `--profile`.
+//! `essaim profiles`: whose weights can be asked for with `--profile`; sets one, or ends it.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde_json::Value;
 
 use crate::http::api::profiles::answer_list;
+use crate::http::error::DoorError;
+use crate::http::wire::common::WithdrawnWire;
 use crate::http::wire::profiles::{ProfileWire, ProfilesWire};
 use crate::matching::outcome::CriterionId;
+use crate::scouting::profiles::write;
 use crate::scouting::scene::Scene;
+use crate::scouting::writing::Manner;
 
 use super::Outcome;
+use super::args::Profiles;
 use super::config::Config;
-use super::output::print_list;
+use super::observe::{operator, withdrawn};
+use super::output::{print_list, print_one};
 use super::table::{Column, paragraph, render};
 use super::text::percent;
 
-/// Lists and prints.
+/// Sets or ends one where asked, then lists and prints.
 ///
 /// # Errors
-/// When the catalogue cannot be opened.
-pub async fn run(config: &Config) -> anyhow::Result<Outcome> {
+/// Those of the profile; when the catalogue cannot be opened.
+pub async fn run(config: &Config, asked: &Profiles) -> anyhow::Result<Outcome> {
+    // The file is read before anything is opened: a misspelt name loads no seed.
+    let set = asked.set.as_deref().map(read).transpose()?;
     let state = config.open().await?;
+    let who = operator(asked.by.as_deref());
+    let manner = Manner { reason: asked.reason.clone(), ..Manner::default() };
+    if let Some((id, body)) = set {
+        write::set(&state.scouting, &who, &id, &body, manner).await.map_err(DoorError::from)?;
+    } else if let Some(id) = &asked.end {
+        let ended = write::end(&state.scouting, &who, id, manner).await;
+        let ended = WithdrawnWire::from(&ended.map_err(DoorError::from)?);
+        print_one(config, &ended, |ended| withdrawn(config, ended))?;
+        return Ok(Outcome::Found);
+    }
     let scene = state.scene(config.seq).await?;
     let answer = answer_list(&scene, config.lang)?;
     print_list(config, &answer, |answer| table(config, &scene, answer))?;
     Ok(if answer.total == 0 { Outcome::Nothing } else { Outcome::Found })
+}
+
+/// A profile as a file holds it, with its id.
+fn read(path: &Path) -> anyhow::Result<(String, Value)> {
+    let shown = path.display();
+    let text = if path == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.with_context(|| format!("fichier illisible `{shown}`"))?;
+    let body: Value =
+        serde_json::from_str(&text).with_context(|| format!("`{shown}` n’est pas du JSON"))?;
+    let id = body.get("id").and_then(Value::as_str).map(str::to_owned);
+    let id = id.with_context(|| format!("`{shown}` : donnez `id`, le nom du profil"))?;
+    Ok((id, body))
 }
 
 fn table(config: &Config, scene: &Scene, answer: &ProfilesWire) -> String {

@@ -30,6 +30,7 @@ pub const DESCRIPTION: &str = "/api/v1/openapi.json";
         (name = "territories", description = "Territoires, écarts, acteurs, candidates"),
         (name = "enterprises", description = "Entreprises du catalogue"),
         (name = "comparisons", description = "Candidates côte à côte, et pourquoi pas une autre"),
+        (name = "field", description = "Ce que dit le terrain : observations, confirmations, corrections"),
         (name = "profiles", description = "Profils de poids : à qui ils sont, depuis quand"),
         (name = "log", description = "Journal des révisions"),
         (name = "health", description = "État du service")

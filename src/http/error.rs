@@ -47,6 +47,8 @@ pub const TABLE: &[Row] = &[
     ("unknown_concept", 422, "mot inconnu de la taxonomie", "unknown word of the taxonomy"),
     ("already_recorded", 409, "déjà consigné", "already recorded"),
     ("personal_data", 422, "donnée personnelle refusée", "personal data refused"),
+    ("shipped_profile", 409, "profil livré avec Essaim", "shipped profile"),
+    ("still_used", 409, "encore utilisé", "still used"),
     ("future_date", 422, "date à venir", "date in the future"),
     ("nothing_to_undo", 404, "rien à annuler", "nothing to undo"),
     ("unauthenticated", 401, "clé demandée", "key needed"),
@@ -490,6 +492,8 @@ fn scouting_code(error: &ScoutingError) -> &'static str {
         ScoutingError::UnknownConcept { .. } => "unknown_concept",
         ScoutingError::AlreadyRecorded { .. } => "already_recorded",
         ScoutingError::PersonalData { .. } => "personal_data",
+        ScoutingError::ShippedProfile { .. } => "shipped_profile",
+        ScoutingError::StillUsed { .. } => "still_used",
         ScoutingError::FutureDate { .. } => "future_date",
         ScoutingError::Faults(faults) => {
             // One code where all agree; the code of each stands beside it.

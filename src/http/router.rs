@@ -16,9 +16,7 @@ use utoipa_axum::routes;
 
 use super::access::identify;
 use super::api::{
-    actors, board, candidates, changes, cohorts, comparisons, confirmations, decisions, demand,
-    directions, enterprises, feasibility, gaps, health, imports, matches, observations, priorities,
-    profiles, territories, tours,
+    actors, annotations, board, candidates, changes, cohorts, comparisons, confirmations, decisions, demand, directions, enterprises, feasibility, gaps, health, imports, matches, observations, priorities, profiles, territories, tours, zones,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
@@ -63,7 +61,8 @@ pub fn description() -> OpenApi {
 fn described() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(territories::list))
-        .routes(routes!(territories::get))
+        .routes(routes!(territories::get, zones::draw))
+        .routes(routes!(zones::end))
         .routes(routes!(gaps::list))
         .routes(routes!(actors::list))
         .routes(routes!(board::get))
@@ -87,6 +86,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(observations::list, observations::record))
         .routes(routes!(observations::get, observations::correct))
         .routes(routes!(observations::withdraw))
+        .routes(routes!(annotations::list, annotations::correct))
+        .routes(routes!(annotations::get))
+        .routes(routes!(annotations::withdraw))
         .routes(routes!(confirmations::list, confirmations::record))
         .routes(routes!(confirmations::get))
         .routes(routes!(confirmations::withdraw))
@@ -94,7 +96,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(priorities::versions))
         .routes(routes!(priorities::undo))
         .routes(routes!(profiles::list))
-        .routes(routes!(profiles::get))
+        .routes(routes!(profiles::get, profiles::set))
+        .routes(routes!(profiles::end))
         .routes(routes!(changes::list))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))

@@ -243,6 +243,28 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
                 short(id)
             ),
         ),
+        ScoutingError::ShippedProfile { id } => Said::plain(
+            format!(
+                "le profil `{id}` est livré avec Essaim et signifie la même chose partout ; enregistrez le vôtre sous un autre nom, par exemple `lyon-{id}`"
+            ),
+            format!(
+                "profile `{id}` comes with Essaim and means the same everywhere; save yours under another name, such as `lyon-{id}`"
+            ),
+        )
+        .at("id"),
+        ScoutingError::StillUsed { id, total, by } => {
+            let named = by.join(", ");
+            Said::plain(
+                format!(
+                    "`{}` est encore nommé par {total} fiches ({named}…) ; retirez-les d’abord",
+                    short(id)
+                ),
+                format!(
+                    "`{}` is still named by {total} rows ({named}…); withdraw them first",
+                    short(id)
+                ),
+            )
+        }
         ScoutingError::FutureDate { field, date, today } => Said::plain(
             format!(
                 "`{field}` vaut `{}`, après aujourd’hui ({today}) ; donnez le jour où cela a été vu ou dit",

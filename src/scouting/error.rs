@@ -217,6 +217,22 @@ pub enum ScoutingError {
         /// Its id.
         territory: String,
     },
+    /// The name of a profile that comes with the binary.
+    #[error("`{id}` is a shipped profile")]
+    ShippedProfile {
+        /// Its id.
+        id: String,
+    },
+    /// A row that others speak of cannot end.
+    #[error("`{id}` is still used by {total} rows")]
+    StillUsed {
+        /// Its id.
+        id: String,
+        /// How many speak of it.
+        total: usize,
+        /// `kind/id` of the first of them.
+        by: Vec<String>,
+    },
     /// A write without a key.
     #[error("a key is needed to {}", action.words().1)]
     Unauthenticated {

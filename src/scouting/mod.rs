@@ -41,6 +41,7 @@ pub mod tours;
 pub mod vocabulary;
 pub mod world;
 pub mod writing;
+pub mod zones;
 
 pub use following::{Following, Follows};
 pub use front::{OpenOptions, Scouting};

@@ -397,11 +397,12 @@ fn zones_by_name(atlas: &Atlas) -> BTreeMap<String, Vec<Named>> {
 /// The most local reading first.
 fn order_of(kind: TerritoryKind) -> u8 {
     match kind {
-        TerritoryKind::Zone => 0,
-        TerritoryKind::Commune => 1,
-        TerritoryKind::Departement => 2,
-        TerritoryKind::Region => 3,
-        TerritoryKind::Epci => 4,
+        TerritoryKind::Commune => 0,
+        TerritoryKind::Departement => 1,
+        TerritoryKind::Region => 2,
+        TerritoryKind::Epci => 3,
+        // Whoever draws a zone does not change what the name of a territory means to all.
+        TerritoryKind::Zone => 4,
     }
 }
 

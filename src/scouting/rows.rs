@@ -140,6 +140,16 @@ impl Rows {
         self.shelves.get(&kind)?.get(id).map(|kept| kept.seq)
     }
 
+    /// A row as it is read.
+    pub(super) fn entry(&self, kind: Kind, id: &str) -> Option<&Entry> {
+        self.shelves.get(&kind)?.get(id)?.entry.as_ref()
+    }
+
+    /// A row as it is read without what people corrected of it.
+    pub(super) fn uncorrected(&self, world: &World, kind: Kind, id: &str) -> Option<Entry> {
+        Some(reading::again(world, self.entry(kind, id)?, &Corrections::new()))
+    }
+
     /// An enterprise and its record, as the text index reads them.
     pub(super) fn indexed(&self, id: &str) -> Option<IndexedEnterprise<'_>> {
         match self.shelves.get(&Kind::Enterprise)?.get(id)?.entry.as_ref()? {

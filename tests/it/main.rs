@@ -13,6 +13,7 @@ mod decisions;
 mod demand;
 mod failing_places;
 mod feasibility;
+mod field;
 mod following;
 mod http;
 mod keys;

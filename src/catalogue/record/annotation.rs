@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use super::enterprise::StatedAnswer;
 use super::fields::Fields;
 use super::problem::RecordProblem;
-use super::{Read, ReadResult, number, put};
+use super::{Read, ReadResult, number, put, source};
 use crate::domain::concept::ConceptKind;
+use crate::domain::provenance::Source;
 
 /// A concept added by a person.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,12 +39,14 @@ pub struct Correction {
     pub remove: Vec<(ConceptKind, String)>,
     /// The answers that replace those deduced; `None` leaves them.
     pub answers: Option<Vec<StatedAnswer>>,
+    /// Where it is said.
+    pub source: Option<Source>,
     /// Why.
     pub note: Option<String>,
 }
 
 /// Reads one correction: `{enterprise|actor|observation: id, add: [{kind, id, weight,
-/// because, sought}], remove: [{kind, id}], answers: [], note}`.
+/// because, sought}], remove: [{kind, id}], answers: [], source, note}`.
 ///
 /// # Errors
 /// If it is no object, or says of no row what it corrects.
@@ -90,6 +93,7 @@ pub fn read(value: &Value) -> ReadResult<Correction> {
     if fields.value("answers").is_some() {
         correction.answers = Some(super::enterprise::read_answers(&mut fields));
     }
+    correction.source = source::read_single(&mut fields);
     correction.note = fields.text("note");
     let (_, warnings) = fields.finish();
     Ok(Read { value: correction, warnings })
@@ -132,6 +136,9 @@ pub fn to_json(correction: &Correction) -> Value {
         let list = answers.iter().map(super::enterprise_json::answer).collect();
         map.insert("answers".to_owned(), Value::Array(list));
     }
+    if let Some(origin) = &correction.source {
+        put(&mut map, "source", source::to_json(origin));
+    }
     put(&mut map, "note", correction.note.clone());
     Value::Object(map)
 }
@@ -142,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_correction_reads_back_as_written() {
-        let value = serde_json::json!({"enterprise": "a", "answers": [], "note": "vu sur place",
+        let value = serde_json::json!({"enterprise": "a", "answers": [], "note": "vu sur place", "source": "visite",
             "add": [{"kind": "resource", "id": "local", "sought": true, "weight": 0.5, "because": "b"}],
             "remove": [{"kind": "need", "id": "velo"}, {"kind": "couleur", "id": "bleu"}]});
         let first = read(&value).unwrap();

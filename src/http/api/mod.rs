@@ -4,6 +4,7 @@
 
 pub mod actors;
 pub mod board;
+pub mod annotations;
 pub mod candidates;
 pub mod changes;
 pub mod cohorts;
@@ -23,6 +24,7 @@ pub mod priorities;
 pub mod profiles;
 pub mod territories;
 pub mod tours;
+pub mod zones;
 
 use axum::Json;
 use axum::http::header;

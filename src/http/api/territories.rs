@@ -1,10 +1,13 @@
 //! `GET /territories`, `GET /territories/{id}`.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::catalogue::revision::Kind;
 use crate::domain::lang::Lang;
 use crate::domain::territory::{Atlas, TerritoryKind};
 use crate::http::error::{DoorError, Problem};
@@ -16,7 +19,7 @@ use crate::scouting::ask::{TerritoryAsked, check_query};
 use crate::scouting::scene::Scene;
 use crate::scouting::territory_views::context_of;
 
-use super::{reply, reply_list};
+use super::{reply, reply_list, reply_tagged};
 
 /// Parameters of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -161,9 +164,16 @@ pub async fn get(
     let answered = async {
         let as_of = extract::as_of(query.as_of.as_deref())?;
         let scene = state.scene(extract::whole("seq", query.seq.as_deref())?).await?;
-        state.heavy(move || answer(&scene, &id, as_of, lang)).await
+        let shown = Arc::clone(&scene);
+        let territory = state.heavy(move || answer(&shown, &id, as_of, lang)).await?;
+        // A zone is a row of the log: it can be changed, so it has its ETag.
+        let seq = scene.rows.seq_of(Kind::Zone, &territory.id);
+        Ok((territory, seq))
     };
-    reply(lang, answered.await)
+    match answered.await {
+        Ok((territory, Some(seq))) => reply_tagged(lang, Ok((territory, seq))),
+        other => reply(lang, other.map(|(territory, _)| territory)),
+    }
 }
 
 /// What is known of the territory typed.

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod board;
 pub mod calibration;
+pub mod annotations;
 pub mod candidates;
 pub mod changes;
 pub mod cohort;
@@ -26,3 +27,4 @@ pub mod search;
 pub mod steps;
 pub mod territory;
 pub mod tour;
+pub mod zones;

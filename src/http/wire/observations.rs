@@ -35,13 +35,13 @@ pub struct ObservationRowWire {
     /// The words.
     pub text: String,
     /// The needs it counts for: stated, or read in its words.
-    pub needs: Vec<UnderstoodNeedWire>,
+    pub needs: Vec<ReadNeedWire>,
     /// The people it speaks of; null is everyone.
-    pub public: Option<UnderstoodWire>,
+    pub public: Option<ReadConceptWire>,
     /// The step it says is lacking.
-    pub step: Option<UnderstoodWire>,
+    pub step: Option<ReadConceptWire>,
     /// Its theme.
-    pub theme: Option<UnderstoodWire>,
+    pub theme: Option<ReadConceptWire>,
     /// 0 (supply suffices) to 1 (nothing answers it).
     pub severity: f64,
     /// 0..=1.
@@ -77,7 +77,7 @@ pub struct ObservationRowWire {
 
 /// A concept as it was understood.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct UnderstoodWire {
+pub struct ReadConceptWire {
     /// Id in the taxonomy.
     pub id: String,
     /// Label in the language asked.
@@ -90,10 +90,10 @@ pub struct UnderstoodWire {
 
 /// A need as it was understood, with its weight.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct UnderstoodNeedWire {
+pub struct ReadNeedWire {
     /// The need.
     #[serde(flatten)]
-    pub concept: UnderstoodWire,
+    pub concept: ReadConceptWire,
     /// Its weight in the gap of this need on the day asked; null when it does not count.
     pub weight: Option<f64>,
 }
@@ -132,7 +132,7 @@ impl ObservationRowWire {
             needs: seen
                 .needs
                 .iter()
-                .map(|(understood, weight)| UnderstoodNeedWire {
+                .map(|(understood, weight)| ReadNeedWire {
                     concept: concept(scene, understood, lang),
                     weight: weight.map(rounded),
                 })
@@ -186,7 +186,7 @@ impl Rows for ObservationsWire {
 
     fn rows(&self) -> Vec<Vec<String>> {
         let row = |one: &ObservationRowWire| {
-            let concept = |known: &Option<UnderstoodWire>| or_empty(known.as_ref().map(|k| &k.id));
+            let concept = |known: &Option<ReadConceptWire>| or_empty(known.as_ref().map(|k| &k.id));
             let ids = |list: &[OtherWire]| joined(list.iter().map(|other| other.id.as_str()));
             vec![
                 one.id.clone(),
@@ -214,9 +214,9 @@ impl Rows for ObservationsWire {
     }
 }
 
-fn concept(scene: &Scene, understood: &Understood, lang: Lang) -> UnderstoodWire {
+fn concept(scene: &Scene, understood: &Understood, lang: Lang) -> ReadConceptWire {
     let taxonomy = &scene.world.data.taxonomy;
-    UnderstoodWire {
+    ReadConceptWire {
         id: taxonomy.id(understood.concept).to_owned(),
         label: taxonomy.label(understood.concept, lang).to_owned(),
         how: understood.how.as_str(),

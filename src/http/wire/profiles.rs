@@ -47,6 +47,9 @@ pub struct ProfileWire {
     pub note: Option<String>,
     /// Where it is published.
     pub source: SourceWire,
+    /// Its latest revision: also the ETag; 0 for one that only the binary carries. Its whole
+    /// history: `essaim history profile <id>`, or the feed of `/changes`.
+    pub seq: u64,
 }
 
 impl ProfileWire {
@@ -66,6 +69,7 @@ impl ProfileWire {
             order: weights.order.as_ref().map(|groups| order(groups)),
             note: profile.note(lang).map(str::to_owned),
             source: SourceWire::from(&profile.source),
+            seq: profile.seq,
         }
     }
 }

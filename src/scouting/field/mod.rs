@@ -8,9 +8,10 @@
 //! Only organisations are named: a text that holds an address, a telephone number or a
 //! named person is refused.
 
+pub mod annotations;
 pub mod confirmations;
 pub mod observations;
-mod reading;
+pub(super) mod reading;
 pub mod standing;
 
 use std::sync::Arc;
@@ -63,7 +64,10 @@ pub async fn revisions(
 ///
 /// # Errors
 /// The log cannot be read.
-async fn label(scouting: &Scouting, who: &Identity) -> Result<Option<String>, ScoutingError> {
+pub(super) async fn label(
+    scouting: &Scouting,
+    who: &Identity,
+) -> Result<Option<String>, ScoutingError> {
     let Some(row) = scouting.row(At::Latest, Kind::Key, who.author()).await? else {
         return Ok(None);
     };
@@ -76,7 +80,7 @@ async fn label(scouting: &Scouting, who: &Identity) -> Result<Option<String>, Sc
 /// # Errors
 /// Those of rights; [`ScoutingError::UnknownRow`] when it is not alive;
 /// [`ScoutingError::BadRecord`] without a reason; a conflict when it moved.
-async fn withdraw(
+pub(super) async fn withdraw(
     scouting: &Scouting,
     who: &Identity,
     (action, territory): (Action, Option<&str>),
@@ -116,7 +120,7 @@ async fn withdraw(
 }
 
 /// The one revision of a write, and the scene that shows it.
-fn only(written: Written) -> (Revision, Arc<Scene>) {
+pub(super) fn only(written: Written) -> (Revision, Arc<Scene>) {
     let Written { mut revisions, scene, .. } = written;
     (revisions.pop().expect("a draft of one row gives one revision"), scene)
 }

@@ -17,7 +17,7 @@ const TEXT_CHARS_MAX: usize = 2_000;
 ///
 /// # Errors
 /// [`ScoutingError::BadRecord`], [`ScoutingError::PersonalData`].
-pub(super) fn object<'a>(
+pub(in crate::scouting) fn object<'a>(
     body: &'a Value,
     fields: &[&str],
 ) -> Result<&'a Map<String, Value>, ScoutingError> {
@@ -35,7 +35,7 @@ pub(super) fn object<'a>(
 ///
 /// # Errors
 /// No text, too long, or personal data.
-pub(super) fn words(
+pub(in crate::scouting) fn words(
     object: &Map<String, Value>,
     field: &str,
 ) -> Result<Option<String>, ScoutingError> {
@@ -57,7 +57,7 @@ pub(super) fn words(
 ///
 /// # Errors
 /// Those of [`words`], and [`ScoutingError::BadRecord`] when it is absent.
-pub(super) fn needed(
+pub(in crate::scouting) fn needed(
     object: &Map<String, Value>,
     field: &str,
     why: (&str, &str),
@@ -69,7 +69,7 @@ pub(super) fn needed(
 ///
 /// # Errors
 /// [`ScoutingError::PersonalData`].
-pub(super) fn refuse_personal(field: &str, words: &str) -> Result<(), ScoutingError> {
+pub(in crate::scouting) fn refuse_personal(field: &str, words: &str) -> Result<(), ScoutingError> {
     match personal::found_in(words) {
         None => Ok(()),
         Some(found) => Err(ScoutingError::PersonalData { field: field.to_owned(), found }),
@@ -81,7 +81,7 @@ pub(super) fn refuse_personal(field: &str, words: &str) -> Result<(), ScoutingEr
 /// # Errors
 /// [`ScoutingError::BadRecord`] without one, [`ScoutingError::BadDate`] for one that is no
 /// date or out of 1990–2100, [`ScoutingError::FutureDate`].
-pub(super) fn past(
+pub(in crate::scouting) fn past(
     object: &Map<String, Value>,
     field: &str,
     today: Date,
@@ -114,7 +114,7 @@ pub(super) fn past(
 ///
 /// # Errors
 /// [`ScoutingError::BadRecord`] without one; those of a text.
-pub(super) fn source(object: &Map<String, Value>) -> Result<Source, ScoutingError> {
+pub(in crate::scouting) fn source(object: &Map<String, Value>) -> Result<Source, ScoutingError> {
     let missing = || {
         bad(
             "source",

@@ -3,6 +3,8 @@
 //! Precedence: what the request says, the profile it asks for, the territory's own
 //! profile (the latest one dated no later than the day asked), equal weights.
 
+pub mod write;
+
 use jiff::civil::Date;
 
 use crate::catalogue::record::profile::{ProfileRecord, ProfileWeights};
