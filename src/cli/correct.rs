@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::api::annotations::shown;
 use crate::http::error::DoorError;
-use crate::http::wire::annotations::{CarriedWire, AnnotationWire};
+use crate::http::wire::annotations::{AnnotationWire, CarriedWire};
 use crate::http::wire::common::WithdrawnWire;
 use crate::scouting::field::annotations;
 use crate::scouting::writing::Manner;

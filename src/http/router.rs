@@ -16,7 +16,9 @@ use utoipa_axum::routes;
 
 use super::access::identify;
 use super::api::{
-    actors, annotations, board, candidates, changes, cohorts, comparisons, confirmations, decisions, demand, directions, enterprises, feasibility, gaps, health, imports, matches, observations, priorities, profiles, territories, tours, zones,
+    actors, annotations, board, candidates, changes, cohorts, comparisons, confirmations,
+    decisions, demand, directions, enterprises, feasibility, gaps, health, imports, matches,
+    observations, priorities, profiles, territories, tours, zones,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;

@@ -147,7 +147,7 @@ impl Rows {
 
     /// A row as it is read without what people corrected of it.
     pub(super) fn uncorrected(&self, world: &World, kind: Kind, id: &str) -> Option<Entry> {
-        Some(reading::again(world, self.entry(kind, id)?, &Corrections::new()))
+        Some(reading::again(world, id, self.entry(kind, id)?, &Corrections::new()))
     }
 
     /// An enterprise and its record, as the text index reads them.

@@ -3,8 +3,8 @@
 //! The answer is a plain function of a scene, shared with the command line.
 
 pub mod actors;
-pub mod board;
 pub mod annotations;
+pub mod board;
 pub mod candidates;
 pub mod changes;
 pub mod cohorts;

@@ -1,9 +1,9 @@
 //! JSON shapes: what other programs read. A field here is a promise (design §7).
 
 pub mod actor;
+pub mod annotations;
 pub mod board;
 pub mod calibration;
-pub mod annotations;
 pub mod candidates;
 pub mod changes;
 pub mod cohort;
