@@ -51,11 +51,13 @@ use Right::{Everywhere, Health, Home, Read};
 type Route = (&'static str, &'static str, Right, &'static str);
 
 const TABLE: &[Route] = &[
+    ("GET", "/api/v1/calibration", Read, ""),
     ("GET", "/api/v1/changes", Read, ""),
     ("GET", "/api/v1/decisions", Read, ""),
     ("POST", "/api/v1/decisions", Home, r#"{"territory":"$T","enterprise":"unir","state":"?"}"#),
     ("GET", "/api/v1/decisions/{territory}/{enterprise}", Read, ""),
     ("POST", "/api/v1/decisions/{territory}/{enterprise}/undo", Home, "{}"),
+    ("GET", "/api/v1/demand", Read, ""),
     ("GET", "/api/v1/enterprises/{id}/territories", Read, ""),
     ("GET", "/api/v1/enterprises", Read, ""),
     ("GET", "/api/v1/enterprises/{id}", Read, ""),
@@ -64,6 +66,7 @@ const TABLE: &[Route] = &[
     ("GET", "/api/v1/territories", Read, ""),
     ("GET", "/api/v1/territories/{id}", Read, ""),
     ("GET", "/api/v1/territories/{id}/actors", Read, ""),
+    ("GET", "/api/v1/territories/{id}/board", Read, ""),
     ("GET", "/api/v1/territories/{id}/candidates", Read, ""),
     ("GET", "/api/v1/territories/{id}/candidates/{enterprise}", Read, ""),
     ("GET", "/api/v1/territories/{id}/candidates/{enterprise}/feasibility", Read, ""),
