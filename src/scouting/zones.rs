@@ -51,12 +51,9 @@ pub async fn draw(
     manner: Manner,
 ) -> Result<Recorded, ScoutingError> {
     let scene = scouting.scene();
-    authorise(who, Action::DrawZone, &scene, None)?;
-    check_id(id)?;
+    may_draw(scouting, who, &scene, id).await?;
     let record = read(&scene, id, body)?;
-    let before = before(scouting, id).await?;
-    let touched = record.communes.iter().chain(before.iter().flatten());
-    check_reach(who, &scene, id, touched.map(String::as_str))?;
+    check_reach(who, &scene, id, record.communes.iter().map(String::as_str))?;
     let alive = scouting.row(At::Latest, Kind::Zone, id).await?.is_some();
     let mut revision = NewRevision::new(Kind::Zone, id, &zone::to_json(&record));
     revision.note = manner.reason;
@@ -80,11 +77,7 @@ pub async fn end(
     id: &str,
     manner: Manner,
 ) -> Result<Withdrawn, ScoutingError> {
-    let scene = scouting.scene();
-    authorise(who, Action::DrawZone, &scene, None)?;
-    if let Some(communes) = before(scouting, id).await? {
-        check_reach(who, &scene, id, communes.iter().map(String::as_str))?;
-    }
+    may_draw(scouting, who, &scouting.scene(), id).await?;
     let used = named_by(scouting, id).await?;
     if !used.is_empty() {
         return Err(ScoutingError::StillUsed {
@@ -94,6 +87,21 @@ pub async fn end(
         });
     }
     withdraw(scouting, who, (Action::DrawZone, None), (Kind::Zone, id), manner).await
+}
+
+/// Refuses who may not draw, or not there: what the zone held must be in reach; then what is
+/// no zone.
+async fn may_draw(
+    scouting: &Scouting,
+    who: &Identity,
+    scene: &Scene,
+    id: &str,
+) -> Result<(), ScoutingError> {
+    authorise(who, Action::DrawZone, scene, (!id.starts_with(PREFIX)).then_some(id))?;
+    if let Some(communes) = before(scouting, id).await? {
+        check_reach(who, scene, id, communes.iter().map(String::as_str))?;
+    }
+    check_id(id)
 }
 
 /// The communes that the zone held last, even if it ended since.

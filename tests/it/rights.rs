@@ -51,6 +51,10 @@ use Right::{Everywhere, Health, Home, Read};
 type Route = (&'static str, &'static str, Right, &'static str);
 
 const TABLE: &[Route] = &[
+    ("GET", "/api/v1/annotations", Read, ""),
+    ("POST", "/api/v1/annotations", Everywhere, "{}"),
+    ("GET", "/api/v1/annotations/{row}/{id}", Read, ""),
+    ("POST", "/api/v1/annotations/{row}/{id}/withdraw", Everywhere, "{}"),
     ("GET", "/api/v1/calibration", Read, ""),
     ("GET", "/api/v1/changes", Read, ""),
     ("GET", "/api/v1/decisions", Read, ""),
@@ -63,8 +67,13 @@ const TABLE: &[Route] = &[
     ("GET", "/api/v1/enterprises/{id}", Read, ""),
     ("GET", "/api/v1/profiles", Read, ""),
     ("GET", "/api/v1/profiles/{id}", Read, ""),
+    ("PUT", "/api/v1/profiles/{id}", Home, r#"{"territory":"$T"}"#),
+    // A partner ends the profiles of its territories; a shipped one is nobody's.
+    ("POST", "/api/v1/profiles/{id}/end", Everywhere, "{}"),
     ("GET", "/api/v1/territories", Read, ""),
     ("GET", "/api/v1/territories/{id}", Read, ""),
+    ("PUT", "/api/v1/territories/{id}", Home, "{}"),
+    ("POST", "/api/v1/territories/{id}/end", Home, "{}"),
     ("GET", "/api/v1/territories/{id}/actors", Read, ""),
     ("GET", "/api/v1/territories/{id}/board", Read, ""),
     ("GET", "/api/v1/territories/{id}/candidates", Read, ""),
@@ -253,6 +262,7 @@ fn address(pattern: &str, right: Right, territory: &str) -> String {
         .replace("{enterprise}", "unir")
         .replace("{observation}", "aucune")
         .replace("{item}", "carrier")
+        .replace("{row}", "enterprise")
         .replace("{format}", "enterprises");
     assert!(!filled.contains('{'), "{pattern}: say what stands for its parts");
     // A read that passes the door is stopped at once: its answer is the affair of others.

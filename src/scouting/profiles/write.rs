@@ -54,17 +54,26 @@ pub async fn set(
 ) -> Result<Recorded, ScoutingError> {
     let scene = scouting.scene();
     authorise(who, Action::SetProfile, &scene, None)?;
-    check_id(id)?;
-    let owner = label(scouting, who).await?;
-    let record = read(&scene, id, body, owner)?;
-    let before = current(scouting, id).await?;
-    for territory in [Some(record.territory.as_deref()), before.as_ref().map(|b| b.1.as_deref())]
-        .into_iter()
-        .flatten()
-    {
-        // One that was somebody else's is not taken over by naming another territory.
-        check_place(who, &scene, territory)?;
+    let place = match words(object(body, &FIELDS)?, "territory")? {
+        Some(territory) => Some(scene.world.places.territory(&territory)?.id),
+        None => None,
+    };
+    if place.is_none() && who.role() == Some(Role::Partner) {
+        return Err(bad(
+            "territory",
+            "dites de quel territoire : une clé de partenaire n’enregistre que les profils des siens",
+            "say of which territory: a partner’s key sets the profiles of its own only",
+        ));
     }
+    authorise(who, Action::SetProfile, &scene, place.as_deref())?;
+    check_id(id)?;
+    let before = current(scouting, id).await?;
+    if let Some((_, territory)) = &before {
+        // One that was somebody else's is not taken over by naming another territory.
+        check_current(who, &scene, territory.as_deref())?;
+    }
+    let owner = label(scouting, who).await?;
+    let record = read(id, body, place, owner)?;
     let mut revision = NewRevision::new(Kind::Profile, id, &profile::to_json(&record));
     revision.note = manner.reason;
     let draft = Draft {
@@ -89,10 +98,9 @@ pub async fn end(
 ) -> Result<Withdrawn, ScoutingError> {
     let scene = scouting.scene();
     authorise(who, Action::SetProfile, &scene, None)?;
+    let territory = current(scouting, id).await?.and_then(|(_, territory)| territory);
+    check_current(who, &scene, territory.as_deref())?;
     check_id(id)?;
-    if let Some((_, territory)) = current(scouting, id).await? {
-        check_place(who, &scene, territory.as_deref())?;
-    }
     withdraw(scouting, who, (Action::SetProfile, None), (Kind::Profile, id), manner).await
 }
 
@@ -106,20 +114,18 @@ async fn current(
     Ok(Some((row, territory)))
 }
 
-/// A partner sets the profiles of its own territories, and no other.
-fn check_place(
+/// A partner changes and ends the profiles of its own territories, and no other.
+fn check_current(
     who: &Identity,
     scene: &Scene,
     territory: Option<&str>,
 ) -> Result<(), ScoutingError> {
-    if territory.is_none() && who.role() == Some(Role::Partner) {
-        return Err(bad(
-            "territory",
-            "dites de quel territoire : une clé de partenaire n’enregistre que les profils des siens",
-            "say of which territory: a partner’s key sets the profiles of its own only",
-        ));
+    match (territory, who.role()) {
+        (None, Some(role @ Role::Partner)) => {
+            Err(ScoutingError::Forbidden { action: Action::SetProfile, role, territory: None })
+        }
+        _ => authorise(who, Action::SetProfile, scene, territory),
     }
-    authorise(who, Action::SetProfile, scene, territory)
 }
 
 fn check_id(id: &str) -> Result<(), ScoutingError> {
@@ -138,9 +144,9 @@ fn check_id(id: &str) -> Result<(), ScoutingError> {
 }
 
 fn read(
-    scene: &Scene,
     id: &str,
     body: &Value,
+    territory: Option<String>,
     owner: Option<String>,
 ) -> Result<ProfileRecord, ScoutingError> {
     let object = object(body, &FIELDS)?;
@@ -161,9 +167,8 @@ fn read(
     if let Some(owner) = words(object, "owner")?.or(owner) {
         row.insert("owner".to_owned(), owner.into());
     }
-    if let Some(territory) = words(object, "territory")? {
-        let place = scene.world.places.territory(&territory)?;
-        row.insert("territory".to_owned(), place.id.into());
+    if let Some(territory) = territory {
+        row.insert("territory".to_owned(), territory.into());
     }
     needed_field(&row, "owner", ("dites à qui sont ces poids", "say whose weights they are"))?;
     needed_field(
