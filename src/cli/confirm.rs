@@ -30,7 +30,7 @@ pub async fn run(config: &Config, asked: Confirm) -> anyhow::Result<Outcome> {
         let scene = state.scene(config.seq).await?;
         let of = asked.enterprise.as_deref();
         let list = answer_list(&state, &scene, &asked.territory, of, config.lang).await?;
-        print_list(config, &list, |list| table(list))?;
+        print_list(config, &list, table)?;
         return Ok(if list.total == 0 { Outcome::Nothing } else { Outcome::Found });
     };
     if asked.withdraw {

@@ -272,8 +272,8 @@ fn observations_age_and_meet_those_of_other_authors() {
     };
     let today = list("2026-11-28");
     let one = row(&today, &first);
-    assert_eq!(ids(&one, "corroborated_by"), [second.clone()]);
-    assert_eq!(ids(&one, "contradicted_by"), [contrary.clone()]);
+    assert_eq!(ids(&one, "corroborated_by"), std::slice::from_ref(&second));
+    assert_eq!(ids(&one, "contradicted_by"), std::slice::from_ref(&contrary));
     assert_eq!(one["corroborated_by"][0]["by"], "Maison de quartier");
     let opposite = row(&today, &contrary);
     let mut both = ids(&opposite, "contradicted_by");
