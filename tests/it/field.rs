@@ -751,7 +751,7 @@ fn answer_owner() -> Value {
 #[test]
 fn a_correction_wins_over_what_was_read_and_can_be_taken_back() {
     let listed = get("/enterprises?limit=5");
-    let id = listed["enterprises"][0]["id"].as_str().unwrap().to_owned();
+    let id = listed["enterprises"][0]["enterprise"]["id"].as_str().unwrap().to_owned();
     let one = format!("/enterprises/{id}");
     let before = but_for_seq(get(&one));
     let themes = |row: &Value| -> Vec<String> {
