@@ -198,7 +198,7 @@ fn every_fault_is_told_at_once_with_its_way_out() {
 #[test]
 fn each_refusal_has_its_code_and_nothing_is_written() {
     let _alone = alone();
-    let path = "/territories/epci-243500139/priorities";
+    let path = "/territories/epci-200068781/priorities";
     for (body, code, field) in [
         (json!({"themes": ["textil"]}), "unknown_theme", "themes[0]"),
         (json!({"needs": ["illectronism"]}), "unknown_need", "needs[0]"),
@@ -256,25 +256,25 @@ fn each_refusal_has_its_code_and_nothing_is_written() {
 #[test]
 fn a_partner_submits_for_its_territories_and_nowhere_else() {
     let _alone = alone();
-    // Rennes Métropole, one of its communes, and a foreign one.
-    let partner = || key(Role::Partner, &["epci-243500139"]);
+    // Valence Romans Agglo, one of its communes, and a foreign one.
+    let partner = || key(Role::Partner, &["epci-200068781"]);
     let body = json!({"themes": ["textile"], "start": "2030-01-01"});
     let ask = |who, method: &str, territory: &str, more: &str| {
         call(who, method, &format!("/territories/{territory}/priorities{more}"), &[], &body)
     };
-    assert_eq!(ask(partner(), "PUT", "com-35238", "").status, 200);
+    assert_eq!(ask(partner(), "PUT", "com-26362", "").status, 200);
     for (who, territory, status, code) in [
-        (Identity::anonymous(None), "com-35238", 401, "unauthenticated"),
-        (key(Role::Reader, &[]), "com-35238", 403, "forbidden"),
+        (Identity::anonymous(None), "com-26362", 401, "unauthenticated"),
+        (key(Role::Reader, &[]), "com-26362", 403, "forbidden"),
         (partner(), "com-69123", 403, "forbidden"),
-        (partner(), "dep-35", 403, "forbidden"),
+        (partner(), "dep-26", 403, "forbidden"),
     ] {
         for (method, more) in [("PUT", ""), ("PUT", "?dry_run=true"), ("POST", "/undo")] {
             let problem = ask(who.clone(), method, territory, more).is(status);
             assert_eq!(problem["code"], code, "{method} {territory}{more}");
         }
     }
-    assert_eq!(get("/territories/com-35238/priorities/history").is(200)["total"], 1);
+    assert_eq!(get("/territories/com-26362/priorities/history").is(200)["total"], 1);
 }
 
 #[test]
@@ -333,8 +333,8 @@ fn a_commune_follows_its_metropole_until_it_says_otherwise() {
 #[test]
 fn a_submission_applies_from_its_start_to_its_end() {
     let _alone = alone();
-    // Nantes Métropole, which has no published submission.
-    let territory = "epci-244400404";
+    // Montélimar Agglomération, which has no published submission.
+    let territory = "epci-200040459";
     let submit = |body: &Value| put(territory, body).is(200);
     submit(&json!({"themes": ["Textile"], "start": "2025-01-01", "end": "2025-12-31"}));
     submit(&json!({"themes": ["sante"], "start": "01/06/2025", "end": "2090"}));
@@ -476,8 +476,8 @@ fn the_preview_is_what_happens_after_saving() {
 #[test]
 fn undoing_brings_the_version_before_back_and_undoing_that_too() {
     let _alone = alone();
-    // Bordeaux Métropole.
-    let path = "/territories/epci-243300316/priorities";
+    // Bourg-en-Bresse.
+    let path = "/territories/epci-200071751/priorities";
     let undo = |headers: &[(&str, &str)]| {
         call(admin(), "POST", &format!("{path}/undo"), headers, &Value::Null)
     };
@@ -530,8 +530,8 @@ fn undoing_brings_the_version_before_back_and_undoing_that_too() {
 #[test]
 fn crossing_submissions_lose_nothing_and_a_stale_one_is_answered_with_what_stands() {
     let _alone = alone();
-    // Toulouse Métropole.
-    let path = "/territories/epci-243100518/priorities";
+    // Porte de l’Isère.
+    let path = "/territories/epci-243800604/priorities";
     let body = |theme: &str, start: &str| json!({"themes": [theme], "start": start}).to_string();
     let first = call(
         admin(),
@@ -597,24 +597,24 @@ fn crossing_submissions_lose_nothing_and_a_stale_one_is_answered_with_what_stand
 #[test]
 fn a_table_gives_the_same_submissions_and_twice_changes_nothing() {
     let _alone = alone();
-    // Strasbourg, Montpellier and Lille.
+    // The Diois, the Pays de Gex and the Trièves.
     let table = "Territoire;Thème;Besoin;Poids;Début;Fin;Document;Organisation\r\n\
-        epci-246700488;Textiles;;3;01/01/2026;;PV 7;Eurométropole de Strasbourg\r\n\
-        epci-246700488;;Illectronisme;1,5;2026-01-01;;PV 7;Eurométropole de Strasbourg\r\n\
-        epci-246700488;Textil;;1;2026-01-01;;;\r\n\
-        Montpellier Méditerranée Métropole;logement;;;2026-02-01;2027-12-31;;\r\n\
+        epci-242600534;Textiles;;3;01/01/2026;;PV 7;CC du Diois\r\n\
+        epci-242600534;;Illectronisme;1,5;2026-01-01;;PV 7;CC du Diois\r\n\
+        epci-242600534;Textil;;1;2026-01-01;;;\r\n\
+        CA du Pays de Gex;logement;;;2026-02-01;2027-12-31;;\r\n\
         Atlantide;logement;;;2026-02-01;;;\r\n\
-        epci-200093201;sante;;;2026-02-01;;;Camille Durand\r\n\
-        epci-200093201;sante;;;2026-13-01;;;\r\n";
+        epci-200030658;sante;;;2026-02-01;;;Camille Durand\r\n\
+        epci-200030658;sante;;;2026-13-01;;;\r\n";
     let old: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let import = |who: Identity, more: &str, bytes: Vec<u8>| {
         let path = format!("/imports/priorities{more}");
         SERVICE.runtime.block_on(ask(who, "POST", &path, &[], bytes))
     };
-    let partner = || key(Role::Partner, &["epci-246700488", "epci-243400017"]);
+    let partner = || key(Role::Partner, &["epci-242600534", "epci-240100750"]);
     let dry = import(partner(), "?dry_run=true", old.clone()).is(200);
     assert_eq!((&dry["added"], &dry["seq"]), (&json!(3), &Value::Null));
-    assert_eq!(get("/territories/epci-246700488/priorities").is(200)["row"], Value::Null);
+    assert_eq!(get("/territories/epci-242600534/priorities").is(200)["row"], Value::Null);
     let done = import(partner(), "?file=priorites.csv", old.clone()).is(200);
     let lines = |ledger: &Value| -> Vec<(u64, String)> {
         let list = ledger["rejected"].as_array().unwrap().iter();
@@ -626,11 +626,11 @@ fn a_table_gives_the_same_submissions_and_twice_changes_nothing() {
     assert!(done["rejected"][0]["way_out"].as_str().unwrap().contains("textile"));
     assert_eq!((&done["kept"], &done["added"]), (&json!(3), &json!(3)));
     assert_eq!(done["warnings"].as_array().unwrap().len(), 1, "a submission lacks a row");
-    let found = get("/territories/epci-246700488/priorities").is(200);
+    let found = get("/territories/epci-242600534/priorities").is(200);
     assert_eq!(applied(&found), ["textile", "illectronisme"]);
     assert_eq!(found["priorities"][1]["weight"], 1.5);
     assert_eq!(found["periods"][0]["document"], "PV 7");
-    let history = get("/territories/epci-246700488/priorities/history").is(200);
+    let history = get("/territories/epci-242600534/priorities/history").is(200);
     assert_eq!(history["versions"][0]["reason"], "priorites.csv");
 
     let twice = import(partner(), "?file=priorites.csv", old.clone()).is(200);
@@ -641,7 +641,7 @@ fn a_table_gives_the_same_submissions_and_twice_changes_nothing() {
     assert_eq!(lines(&all), expected.map(|(line, field)| (line, field.to_owned())));
 
     // What is exported is imported again without a change.
-    let csv = get("/territories/epci-246700488/priorities?format=csv");
+    let csv = get("/territories/epci-242600534/priorities?format=csv");
     let back = import(partner(), "", csv.text.into_bytes()).is(200);
     assert_eq!((&back["unchanged"], &back["read"]), (&json!(2), &json!(2)), "{back}");
     assert_eq!(
