@@ -45,7 +45,11 @@ fn table(config: &Config, board: &BoardWire) -> String {
             board.as_of,
             board.seq,
             board.total,
-            config.say("suivis", "follow-ups")
+            if board.total == 1 {
+                config.say("suivi", "follow-up")
+            } else {
+                config.say("suivis", "follow-ups")
+            }
         ),
     );
     if board.total == 0 {

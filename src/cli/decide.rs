@@ -124,7 +124,7 @@ pub(super) fn then(config: &Config, said: &SaidWire) -> String {
         let say = config.say("note", "score");
         return format!("{rank} {} {on} {}, {say} {score}{likely}", said.rank, said.listed_total);
     }
-    let out = config.say("écartée alors", "kept out then");
+    let out = config.say("écartée", "kept out");
     let would = config.say("elle aurait eu le rang", "it would have had rank");
     let say = config.say("note", "score");
     let gates: Vec<&str> = said.unmet.iter().map(|gate| gate.name.as_str()).collect();

@@ -20,6 +20,7 @@ use super::ask::check_date;
 use super::body;
 use super::error::ScoutingError;
 use super::places::PlaceIndex;
+use super::vocabulary;
 
 /// Longest label, characters.
 const LABEL_MAX: usize = 120;
@@ -234,12 +235,18 @@ fn role(word: &str) -> Result<Role, ScoutingError> {
     let word = word.trim();
     Role::parse(&word.to_lowercase()).ok_or_else(|| {
         let shown: String = word.chars().take(40).collect();
-        let known = Role::ALL.map(Role::as_str);
-        let known = known.join(", ");
+        let words = Role::ALL.map(Role::as_str);
+        let known = words.join(", ");
+        let (fr, en) = match vocabulary::nearest(&word.to_lowercase(), words.into_iter()) {
+            Some(near) => {
+                (format!("vouliez-vous dire `{near}` ?"), format!("did you mean `{near}`?"))
+            }
+            None => (format!("admis : {known}"), format!("known: {known}")),
+        };
         refused(
             "role",
-            format!("rôle inconnu `{shown}` ; admis : {known}"),
-            format!("unknown role `{shown}`; known: {known}"),
+            format!("rôle inconnu `{shown}` ; {fr}"),
+            format!("unknown role `{shown}`; {en}"),
         )
     })
 }

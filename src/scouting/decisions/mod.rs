@@ -29,6 +29,7 @@ use super::ask::{TerritoryAsked, check_date};
 use super::body::{bad, check_fields, date_of, present, text};
 use super::candidates;
 use super::error::ScoutingError;
+use super::field::label;
 use super::front::Scouting;
 use super::scene::Scene;
 use super::vocabulary;
@@ -298,9 +299,14 @@ impl Scouting {
         if self.acknowledged(manner).await? {
             return self.write(who, again(manner)).await;
         }
+        let mut asked = asked.clone();
+        if asked.by.is_none() {
+            // A committee reads the name of an organisation, not the id of its key.
+            asked.by = label(self, who).await?;
+        }
         for tried in 1.. {
             let before = self.follow_up(At::Latest, &asked.territory, &asked.enterprise).await?;
-            let step = next_step(before.as_ref(), asked, Some(&said), who.author())?;
+            let step = next_step(before.as_ref(), &asked, Some(&said), who.author())?;
             let mut follow_up = before.clone().unwrap_or_else(|| FollowUp {
                 territory: asked.territory.clone(),
                 enterprise: asked.enterprise.clone(),
