@@ -205,7 +205,9 @@ fn what_the_engine_said_that_day_is_kept_with_the_step() {
         assert!((bound.as_f64().unwrap() - real).abs() < 1e-6, "{bound} {real}");
     }
     assert_eq!((&said["as_of"], &said["listed"]), (&json!(day), &json!(true)));
-    assert_eq!((&said["rules"], &said["seq"]), (&before["rules"], &before["seq"]));
+    assert_eq!(said["rules"], before["rules"]);
+    // Other tests of this file write in the same catalogue meanwhile.
+    assert!(said["seq"].as_u64() >= before["seq"].as_u64());
     let whole = get(&format!("/api/v1/territories/{LYON}/candidates?limit=1&as_of={day}")).json();
     assert_eq!(said["listed_total"], whole["total"]);
     let kept = get(&format!("/api/v1/decisions/{LYON}/{id}"));

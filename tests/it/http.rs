@@ -443,8 +443,8 @@ fn a_tour_is_served_in_four_formats_and_refused_with_the_way_out() {
 fn unknown_paths_and_methods_are_problems_too() {
     check(&get("/api/v1/territoires"), 404, "not_found");
     check(&get("/"), 404, "not_found");
-    let put = Request::builder().method(Method::PUT).uri(LYON).body(Body::empty()).unwrap();
-    check(&send(put), 405, "method_not_allowed");
+    let delete = Request::builder().method(Method::DELETE).uri(LYON).body(Body::empty()).unwrap();
+    check(&send(delete), 405, "method_not_allowed");
     check(&get("/api/v1/territories/%FF%FE"), 400, "bad_path");
 }
 
