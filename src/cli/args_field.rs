@@ -104,7 +104,7 @@ pub struct Correct {
     /// Identifiant de la fiche
     #[arg(value_name = "IDENTIFIANT")]
     pub id: String,
-    /// Mot à ajouter, sorte:identifiant[:poids] : need:reparation_velo:0,5 ; se répète
+    /// Mot à ajouter, sorte:identifiant ou sorte:identifiant:poids, comme need:reparation_velo:0,5 ; se répète
     #[arg(long, value_name = "SORTE:MOT")]
     pub add: Vec<String>,
     /// Mot à retirer, sorte:identifiant ; se répète

@@ -1,6 +1,6 @@
 //! How much one key, else one address, may ask: a rate, and a number at once.
 //!
-//! What is remembered of askers is bounded: past [`ASKERS_MAX`] the idle ones are forgotten,
+//! What is remembered of askers is bounded: past `ASKERS_MAX` the idle ones are forgotten,
 //! and while that is not enough newcomers share a few places, so that a crowd of addresses
 //! costs patience, never memory.
 
