@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("territories indicators programmes supply registers key_actors priorities observations schemes networks "
+SCRIPTS = ("territories former_communes indicators programmes supply registers key_actors priorities observations schemes networks "
            "evidence_levels validate").split()
 
 for script in SCRIPTS:

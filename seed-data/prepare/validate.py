@@ -57,6 +57,13 @@ def main():
         check(r["dep"] in departments and r["reg"] in regions and (not r["epci"] or r["epci"] in epci), "commune", r["insee"])
     for r in rows_of(output / "territories" / "arrondissements.csv"):
         check(r["commune"] in communes, "arrondissement", r)
+    for r in rows_of(output / "territories" / "former_communes.csv"):
+        check(r["insee"] in communes and r["old"] not in communes and r["name"]
+              and r["how"] in ("fused", "delegated", "associated", "renumbered"), "former commune", r)
+    served = rows_of(output / "territories" / "postcodes.csv.gz")
+    for r in served:
+        check(re.fullmatch(r"\d{5}", r["postcode"]) and r["insee"] in communes, "postcode", r)
+    check({r["insee"] for r in served} == set(communes), "communes without a postcode")
     for name, key, codes in (("departements", "code", departments), ("epci", "siren", epci)):
         shape = json.loads(gzip.open(output / "territories" / f"{name}.geojson.gz").read())
         check({f["properties"][key] for f in shape["features"]} == codes, "outlines", name)

@@ -161,6 +161,17 @@ pub struct Arrondissement {
     pub commune: u32,
 }
 
+/// How a code names a commune.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CodeKind {
+    /// The code of a commune of the reference year.
+    Current,
+    /// The code of an arrondissement of Paris, Lyon or Marseille.
+    Arrondissement,
+    /// A code that a commune, or a part of one, bore in former years.
+    Former,
+}
+
 /// One territory asked about.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Territory {
@@ -197,6 +208,11 @@ pub struct Atlas {
     pub regions: Vec<Division>,
     /// Arrondissements by code.
     pub arrondissements: Vec<Arrondissement>,
+    /// Former codes, ascending, and the commune each belongs to now.
+    pub former: Vec<(String, u32)>,
+    /// Postcodes as numbers, and the communes of each, ascending; one commune may have
+    /// several. Empty in a catalogue made before they were read.
+    pub postcodes: Vec<(u32, u32)>,
     /// Zones by id: name and commune positions.
     pub zones: BTreeMap<String, (String, Vec<u32>)>,
 }
@@ -210,6 +226,40 @@ impl Atlas {
         }
         let at = self.arrondissements.binary_search_by(|a| a.insee.as_str().cmp(insee)).ok()?;
         Some(self.arrondissements[at].commune)
+    }
+
+    /// The position of the commune a code names, as files write it, and how it names it.
+    ///
+    /// Codes of former years are followed to the commune they belong to now; a zero lost in
+    /// front (`1004`) is put back and `2a` reads as `2A`. `None` for any other text, a
+    /// postcode included. [`Atlas::commune`] knows the codes of the reference year alone.
+    #[must_use]
+    pub fn commune_of(&self, code: &str) -> Option<(u32, CodeKind)> {
+        let code = code.trim();
+        let padded = match code.len() {
+            4 if code.bytes().all(|b| b.is_ascii_digit()) => format!("0{code}"),
+            5 => code.to_ascii_uppercase(),
+            _ => return None,
+        };
+        if let Some(at) = self.commune(&padded) {
+            let exact = self.at(at).insee == padded;
+            let kind = if exact { CodeKind::Current } else { CodeKind::Arrondissement };
+            return Some((at, kind));
+        }
+        let at = self.former.binary_search_by(|(old, _)| old.as_str().cmp(&padded)).ok()?;
+        Some((self.former[at].1, CodeKind::Former))
+    }
+
+    /// The positions of the communes of a postcode, ascending; a zero lost in front is put
+    /// back. None for a CEDEX code, an unknown one or any other text.
+    #[must_use]
+    pub fn communes_of_postcode(&self, code: &str) -> Vec<u32> {
+        let Some(number) = postcode_number(code) else {
+            return Vec::new();
+        };
+        let from = self.postcodes.partition_point(|(postcode, _)| *postcode < number);
+        let same = self.postcodes[from..].iter().take_while(|(postcode, _)| *postcode == number);
+        same.map(|&(_, commune)| commune).collect()
     }
 
     /// The commune at a position.
@@ -348,4 +398,12 @@ impl Atlas {
             density: self.density_of(&division.communes),
         }
     }
+}
+
+/// A postcode of four or five digits as a number; `None` for any other text.
+#[must_use]
+pub fn postcode_number(code: &str) -> Option<u32> {
+    let code = code.trim();
+    let digits = code.bytes().all(|b| b.is_ascii_digit());
+    if digits && (4..=5).contains(&code.len()) { code.parse().ok() } else { None }
 }

@@ -94,8 +94,11 @@ impl PlaceIndex {
         if let Some(territory) = self.atlas.territory(asked) {
             return Ok(territory);
         }
-        if asked.len() == 5
-            && let Some(territory) = self.atlas.territory(&format!("com-{}", asked.to_uppercase()))
+        // A bare code of a commune, of any year since 2015.
+        let code = asked.strip_prefix("com-").unwrap_or(asked);
+        if let Some((at, _)) = self.atlas.commune_of(code)
+            && let Some(territory) =
+                self.atlas.territory(&format!("com-{}", self.atlas.at(at).insee))
         {
             return Ok(territory);
         }
@@ -237,7 +240,7 @@ impl PlaceIndex {
                 .and_then(|r| self.names.region_by_name.get(&key(r)).cloned());
         }
         let commune = match (&place.insee, &place.commune) {
-            (Some(insee), _) => self.atlas.commune(insee),
+            (Some(insee), _) => self.atlas.commune_of(insee).map(|(at, _)| at),
             (None, Some(name)) => self.commune(name, place),
             (None, None) => None,
         };
@@ -459,4 +462,30 @@ fn without_nature(folded: &str) -> String {
         }
     }
     rest.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{datasets, embedded};
+
+    #[test]
+    fn a_code_of_another_year_finds_its_territory() {
+        let files = embedded::seed_files().into_iter().filter_map(|(path, content)| {
+            Some((path.strip_prefix("territories/")?.to_owned(), content.to_vec()))
+        });
+        let atlas = datasets::territories::atlas(&files.collect()).unwrap();
+        let index = PlaceIndex::new(&Arc::new(atlas));
+        for asked in ["93059", "com-93059", "93066"] {
+            assert_eq!(index.territory(asked).unwrap().id, "com-93066", "{asked}");
+        }
+        assert_eq!(index.territory("1004").unwrap().name, "Ambérieu-en-Bugey");
+        assert_eq!(index.territory("2a004").unwrap().name, "Ajaccio");
+        assert!(index.territory("00000").is_err());
+
+        let mut place = Place { insee: Some("38021".to_owned()), ..Place::default() };
+        index.resolve(&mut place);
+        assert_eq!(place.insee.as_deref(), Some("38225"));
+        assert_eq!(place.departement_code.as_deref(), Some("38"));
+    }
 }

@@ -1,12 +1,15 @@
 //! The territories of France, from `regions.csv`, `departements.csv`, `epci.csv`,
-//! `communes.csv.gz` and `arrondissements.csv`.
+//! `communes.csv.gz` and `arrondissements.csv`; and, where the dataset has them, the codes
+//! of former years (`former_communes.csv`) and the postcodes (`postcodes.csv.gz`).
 
 use std::collections::BTreeMap;
 
 use super::table::{Line, Table};
 use super::{DatasetError, DatasetFiles};
 use crate::domain::geography::Point;
-use crate::domain::territory::{Arrondissement, Atlas, Commune, DensityClass, Division, Epci};
+use crate::domain::territory::{
+    Arrondissement, Atlas, Commune, DensityClass, Division, Epci, postcode_number,
+};
 
 /// Reads the atlas; everything is sorted by code within its kind.
 ///
@@ -26,6 +29,8 @@ pub fn atlas(files: &DatasetFiles) -> Result<Atlas, DatasetError> {
     communes(files, &mut atlas)?;
     settle(&mut atlas);
     atlas.arrondissements = arrondissements(files, &atlas)?;
+    atlas.former = former(files, &atlas)?;
+    atlas.postcodes = postcodes(files, &atlas)?;
     Ok(atlas)
 }
 
@@ -188,6 +193,49 @@ fn arrondissements(
     Ok(list)
 }
 
+/// The codes of former years; none in a dataset made before they were collected.
+fn former(files: &DatasetFiles, atlas: &Atlas) -> Result<Vec<(String, u32)>, DatasetError> {
+    let path = "former_communes.csv";
+    let mut list = Vec::new();
+    if !files.contains_key(path) {
+        return Ok(list);
+    }
+    for line in Table::read(files, path, &["old", "insee"])?.lines() {
+        let old = line.text("old");
+        if atlas.commune(old).is_some() {
+            return Err(line.fault(format!("`{old}` is a code of today, not a former one")));
+        }
+        list.push((old.to_owned(), commune(&line, atlas)?));
+    }
+    list.sort();
+    refuse_twice(path, list.iter().map(|(old, _)| old.as_str()))?;
+    Ok(list)
+}
+
+/// The postcodes; none in a dataset made before they were collected.
+fn postcodes(files: &DatasetFiles, atlas: &Atlas) -> Result<Vec<(u32, u32)>, DatasetError> {
+    let path = "postcodes.csv.gz";
+    let mut list = Vec::new();
+    if !files.contains_key(path) {
+        return Ok(list);
+    }
+    for line in Table::read(files, path, &["postcode", "insee"])?.lines() {
+        let text = line.text("postcode");
+        let number = postcode_number(text)
+            .ok_or_else(|| line.fault(format!("`{text}` is no postcode of five digits")))?;
+        list.push((number, commune(&line, atlas)?));
+    }
+    list.sort_unstable();
+    list.dedup();
+    Ok(list)
+}
+
+/// The commune of today that the column `insee` names.
+fn commune(line: &Line<'_>, atlas: &Atlas) -> Result<u32, DatasetError> {
+    let code = line.text("insee");
+    atlas.commune(code).ok_or_else(|| line.fault(format!("commune `{code}` does not exist")))
+}
+
 fn point(line: &Line<'_>, lat: &str, lon: &str) -> Result<Point, DatasetError> {
     Ok(Point { lat: line.required(lat)?, lon: line.required(lon)? })
 }
@@ -204,4 +252,87 @@ fn refuse_twice<'a>(path: &str, codes: impl Iterator<Item = &'a str>) -> Result<
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::embedded;
+    use crate::domain::territory::CodeKind;
+
+    fn seeded() -> DatasetFiles {
+        let files = embedded::seed_files().into_iter();
+        files
+            .filter_map(|(path, content)| {
+                let name = path.strip_prefix("territories/")?;
+                Some((name.to_owned(), content.to_vec()))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_code_of_another_year_finds_its_commune() {
+        let atlas = atlas(&seeded()).unwrap();
+        let of = |code: &str| {
+            atlas.commune_of(code).map(|(at, kind)| (atlas.at(at).insee.as_str(), kind))
+        };
+        assert_eq!(of("69123"), Some(("69123", CodeKind::Current)));
+        assert_eq!(of("69384"), Some(("69123", CodeKind::Arrondissement)));
+        assert_eq!(of("2A004"), Some(("2A004", CodeKind::Current)));
+        assert_eq!(of("2a004"), Some(("2A004", CodeKind::Current)));
+        assert_eq!(of("1004"), Some(("01004", CodeKind::Current)), "a zero was lost");
+        assert_eq!(of(" 01004 "), Some(("01004", CodeKind::Current)));
+        // Autrans and Méaudre became Autrans-Méaudre in 2016; Pierrefitte joined Saint-Denis
+        // in 2025; Pont-Farcy changed of département and was absorbed.
+        assert_eq!(of("38021"), Some(("38225", CodeKind::Former)));
+        assert_eq!(of("93059"), Some(("93066", CodeKind::Former)));
+        assert_eq!(of("14513"), Some(("50592", CodeKind::Former)));
+        // Hellemmes is associated with Lille since 1977.
+        assert_eq!(of("59298"), Some(("59350", CodeKind::Former)));
+        // Orée d’Anjou, whose head commune changed: its code of 2016 is the former one.
+        assert_eq!(of("49069"), Some(("49126", CodeKind::Former)));
+        for text in ["", "75002", "69", "ABCDE", "1", "014513", "é004", "2é04"] {
+            assert_eq!(of(text), None, "`{text}`");
+        }
+        assert_eq!(atlas.commune("38021"), None, "the codes of today alone");
+    }
+
+    #[test]
+    fn a_postcode_gives_every_commune_it_serves() {
+        let atlas = atlas(&seeded()).unwrap();
+        let of = |code: &str| -> Vec<&str> {
+            let found = atlas.communes_of_postcode(code).into_iter();
+            found.map(|at| atlas.at(at).insee.as_str()).collect()
+        };
+        assert_eq!(of("69003"), ["69123"]);
+        assert_eq!(of("01000"), ["01053", "01344"]);
+        assert_eq!(of("1000"), of("01000"));
+        assert_eq!(of("20090"), ["2A004"]);
+        assert!(of("99999").is_empty() && of("").is_empty() && of("Lyon").is_empty());
+    }
+
+    #[test]
+    fn a_dataset_made_before_has_neither() {
+        let mut files = seeded();
+        files.remove("former_communes.csv").unwrap();
+        files.remove("postcodes.csv.gz").unwrap();
+        let atlas = atlas(&files).unwrap();
+        assert_eq!(atlas.commune_of("38021"), None);
+        assert!(atlas.communes_of_postcode("69003").is_empty());
+        assert!(atlas.commune_of("69384").is_some());
+    }
+
+    #[test]
+    fn a_former_code_of_today_or_of_nowhere_is_refused_with_its_line() {
+        let with = |lines: &str| {
+            let mut files = seeded();
+            let text = format!("old,insee,name,how\n{lines}\n");
+            files.insert("former_communes.csv".to_owned(), text.into_bytes());
+            atlas(&files).unwrap_err()
+        };
+        let today = with("38021,38225,Autrans,fused\n69123,69123,Lyon,fused");
+        assert_eq!((today.line, today.reason.contains("69123")), (3, true), "{today}");
+        let nowhere = with("38021,00000,Autrans,fused");
+        assert_eq!((nowhere.line, nowhere.reason.contains("00000")), (2, true), "{nowhere}");
+    }
 }
