@@ -81,6 +81,7 @@ pub fn seed_rows() -> Vec<NewRevision> {
 fn cut(datasets: Vec<(DatasetRecord, Vec<Vec<u8>>)>) -> Cut {
     let mut cut = Cut { lines: Vec::new(), contents: Vec::new() };
     let mut sirens: BTreeSet<String> = BTreeSet::new();
+    let mut communes: BTreeSet<String> = BTreeSet::new();
     let mut datasets = datasets;
     // Territories first: the communes kept say which EPCI are.
     datasets.sort_by_key(|(dataset, _)| dataset.name != "territories");
@@ -90,8 +91,10 @@ fn cut(datasets: Vec<(DatasetRecord, Vec<Vec<u8>>)>) -> Cut {
             for (file, content) in dataset.files.iter().zip(&contents) {
                 if file.path == "communes.csv.gz" {
                     let text = text_of(&file.path, content);
-                    let kept = text.lines().filter(|line| is_kept(cells(line)[2]));
-                    sirens.extend(kept.map(|line| cells(line)[4].to_owned()));
+                    for line in text.lines().filter(|line| is_kept(cells(line)[2])) {
+                        communes.insert(cells(line)[0].to_owned());
+                        sirens.insert(cells(line)[4].to_owned());
+                    }
                 }
             }
         }
@@ -109,6 +112,9 @@ fn cut(datasets: Vec<(DatasetRecord, Vec<Vec<u8>>)>) -> Cut {
                 ("territories", "regions.csv") => lines(&file.path, &content, &|c| c[0] == "84"),
                 ("territories", "arrondissements.csv") => {
                     lines(&file.path, &content, &|c| c[1] == "69123")
+                }
+                ("territories", "former_communes.csv" | "postcodes.csv.gz") => {
+                    lines(&file.path, &content, &|c| communes.contains(c[1]))
                 }
                 ("indicators", "values.csv.gz") => lines(&file.path, &content, &|c| match c[0] {
                     "epci" => sirens.contains(c[1]),
