@@ -60,7 +60,7 @@ pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
     (Cow::Owned(text), if modern && old { Encoding::Mixed } else { Encoding::Windows1252 })
 }
 
-fn windows_1252(byte: u8) -> char {
+pub(super) fn windows_1252(byte: u8) -> char {
     match byte {
         0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
         _ => char::from(byte),

@@ -137,7 +137,7 @@ mod tests {
         assert!(parsed.rows[0].body.get("email").is_none());
         let lines: Vec<u64> = parsed.ledger.rejected.iter().map(|entry| entry.line).collect();
         assert_eq!(lines, [2, 3]);
-        assert_eq!(parsed.ledger.duplicates, 1);
+        assert_eq!(parsed.ledger.merged, 1);
         assert_eq!(parsed.ledger.warnings[0].line, 1);
     }
 }

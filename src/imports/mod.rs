@@ -11,6 +11,8 @@ pub mod ledger;
 pub mod load;
 pub mod parsed;
 pub mod priorities;
+pub mod records;
+pub mod registers;
 pub mod rows;
 
 pub use ledger::Ledger;

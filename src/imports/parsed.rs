@@ -72,7 +72,7 @@ pub(super) fn check(
                 }));
                 let before = last.insert(id.clone(), kept.len());
                 if let Some(replaced) = before.and_then(|at| kept[at].take()) {
-                    ledger.duplicates += 1;
+                    ledger.merged += 1;
                     ledger.warnings.push(twice(&replaced, line));
                 }
                 kept.push(Some(ParsedRow { line, id, body }));

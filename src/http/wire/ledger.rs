@@ -28,8 +28,8 @@ pub struct LedgerWire {
     pub changed: usize,
     /// Rows that said the same: nothing written.
     pub unchanged: usize,
-    /// Rows replaced by a later line of the same id.
-    pub duplicates: usize,
+    /// Rows that repeat a row kept: the same organisation, or a later line of the same id.
+    pub merged: usize,
     /// First and last revision written, both included; null when nothing was.
     #[schema(value_type = Option<Vec<u64>>)]
     pub seq: Option<[u64; 2]>,
@@ -74,7 +74,7 @@ impl LedgerWire {
             added: ledger.added,
             changed: ledger.changed,
             unchanged: ledger.unchanged,
-            duplicates: ledger.duplicates,
+            merged: ledger.merged,
             seq: ledger.seq.as_ref().map(|range| [range.start, range.end.saturating_sub(1)]),
             rejected: entries(&ledger.rejected, lang),
             warnings: entries(&ledger.warnings, lang),

@@ -1,0 +1,99 @@
+//! What a register gives, before anything is compared with the catalogue.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::supply::SupplyCount;
+use crate::catalogue::record::{Read, actor};
+use crate::catalogue::revision::Kind;
+use crate::imports::parsed::{Parsed, check};
+use crate::imports::records::Changes;
+use crate::imports::rows::Rows;
+
+/// An actor found in a register, in the shape the log keeps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundActor {
+    /// Line in the file.
+    pub line: u64,
+    /// Id of the row.
+    pub id: String,
+    /// Its body.
+    pub body: Value,
+}
+
+/// What a mark says of an organisation known by its SIREN.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// `ess`, `esus`, `mission`…
+    pub mark: &'static str,
+    /// Until when it holds, `AAAA-MM-JJ`, where the source says so.
+    pub until: Option<String>,
+}
+
+/// What a register gives.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Counted supply; `None` for a register that counts none.
+    pub supply: Option<SupplyCount>,
+    /// Actors, in the order of lines.
+    pub actors: Vec<FoundActor>,
+    /// Communes whose organisations become actors; `None`: no actor is wanted.
+    communes: Option<HashSet<u32>>,
+    /// Marks by SIREN.
+    pub marks: BTreeMap<String, Vec<Mark>>,
+    /// Lines of datasets: dataset, then key, then the line as an object of columns.
+    pub lines: BTreeMap<&'static str, BTreeMap<String, BTreeMap<&'static str, String>>>,
+    /// What was changed in rows that are kept.
+    pub changes: Changes,
+    seen: HashMap<u64, u64>,
+}
+
+impl Gathered {
+    /// Whether an organisation with this key was met before, and where; remembers it.
+    pub fn met(&mut self, key: &str, line: u64) -> Option<u64> {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let mut hash = DefaultHasher::new();
+        key.hash(&mut hash);
+        let known = *self.seen.entry(hash.finish()).or_insert(line);
+        (known != line).then_some(known)
+    }
+
+    /// Actors are wanted in these communes, and nowhere else.
+    pub fn actors_in(&mut self, communes: Option<&[u32]>) {
+        self.communes = communes.map(|list| list.iter().copied().collect());
+    }
+
+    /// Whether the organisations of a commune become actors.
+    #[must_use]
+    pub fn wants_actor(&self, commune: u32) -> bool {
+        self.communes.as_ref().is_some_and(|list| list.contains(&commune))
+    }
+
+    /// Adds an actor; `body` is in the shape of a file of actors (design §7).
+    pub fn add_actor(&mut self, line: u64, id: String, body: Value) {
+        self.actors.push(FoundActor { line, id, body });
+    }
+
+    /// The actors found, checked as a file of actors is; the last of one id stands.
+    #[must_use]
+    pub fn into_actors(self) -> Parsed {
+        let rows = self.actors.into_iter().map(|found| (found.line, found.body)).collect::<Vec<_>>();
+        let rows = Rows { read: rows.len(), rows, ..Rows::default() };
+        check(Kind::Actor, "actors", rows, "commune", |value| {
+            let Read { value, warnings } = actor::read(value)?;
+            let body = actor::to_json(&value);
+            Ok(Read { value: (value.actor.id, body), warnings })
+        })
+    }
+
+    /// Adds a line to a dataset; the last of one key stands.
+    pub fn add_line(
+        &mut self,
+        dataset: &'static str,
+        key: String,
+        line: BTreeMap<&'static str, String>,
+    ) {
+        self.lines.entry(dataset).or_default().insert(key, line);
+    }
+}

@@ -1,0 +1,304 @@
+//! Open data imported: a register read to its end, then written at once or not at all.
+//!
+//! Reading a file of several gigabytes takes minutes and writes nothing; what it says enters
+//! the log in one transaction at the end. A process killed in between leaves the catalogue
+//! as it was, and importing again gives what an import without accident gives.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::access::{Action, Identity};
+use crate::catalogue::datasets::{DatasetFiles, supply};
+use crate::catalogue::record::dataset::{DatasetFile, DatasetRecord};
+use crate::catalogue::revision::{At, Kind, NewRevision};
+use crate::catalogue::seed::whole_digest;
+use crate::catalogue::store::Idempotent;
+use crate::imports::ledger::{Gain, Ledger};
+use crate::imports::load::compare;
+use crate::imports::records::{Opened, Origin};
+use crate::imports::registers::counted::{Counted, into_supply};
+use crate::imports::registers::declared::{DeclaredRegister, Registers};
+use crate::imports::registers::list::{self, Importable};
+use crate::imports::registers::supply::Covered;
+use crate::imports::registers::{self, Follows, Gathered, Reference};
+
+use super::error::ScoutingError;
+use super::front::Scouting;
+use super::loader::in_background;
+use super::scene::Scene;
+use super::writing::{Draft, authorise};
+
+/// A register to import.
+#[derive(Debug, Clone)]
+pub struct RegisterAsk {
+    /// The word of the register.
+    pub word: String,
+    /// Its files: several make one register, as those of one département each.
+    pub origins: Vec<Origin>,
+    /// Year of the data; read in the names of the files where it is not said.
+    pub year: Option<i16>,
+    /// Where the files are whole, where the asker knows it: it is measured otherwise.
+    pub perimeter: Option<Covered>,
+    /// Territory whose organisations become actors; none otherwise.
+    pub actors_in: Option<String>,
+    /// Why: the note of the revisions; the names of the files otherwise.
+    pub note: Option<String>,
+    /// Read everything, and write nothing.
+    pub dry_run: bool,
+    /// The same write may come twice.
+    pub idempotent: Option<Idempotent>,
+}
+
+/// The account of a register: one ledger per table read, in order.
+#[derive(Debug, Clone, Default)]
+pub struct RegisterLedger {
+    /// Name of each table, with its account; what the import gives stands in the last one.
+    pub tables: Vec<(String, Ledger)>,
+    /// Files of archives that are no table.
+    pub aside: Vec<String>,
+}
+
+/// Whether a word names a register.
+#[must_use]
+pub fn is_register(word: &str) -> bool {
+    list::IMPORTABLE.iter().any(|one| one.word == word)
+}
+
+/// Imports a register.
+///
+/// # Errors
+/// [`ScoutingError::Unauthenticated`], [`ScoutingError::Forbidden`]; an unknown register or
+/// territory; a file that cannot be opened; a log that refuses: nothing is then written.
+pub async fn import_register(
+    scouting: &Scouting,
+    who: &Identity,
+    ask: RegisterAsk,
+    follows: Box<dyn Follows + Send>,
+) -> Result<RegisterLedger, ScoutingError> {
+    let scene = scouting.scene();
+    authorise(who, Action::Import, &scene, None)?;
+    let communes = match &ask.actors_in {
+        None => None,
+        Some(asked) => Some(scene.world.places.territory(asked)?.communes),
+    };
+    let declared = Arc::clone(&scene.world.data.registers);
+    let reading = Reading { ask: ask.clone(), scene: Arc::clone(&scene), communes, follows };
+    let (importable, gathered, mut account) = in_background(move || reading.run()).await?;
+    let note = ask.note.clone().unwrap_or_else(|| names(&ask.origins));
+    let mut rows: Vec<NewRevision> = Vec::new();
+    let mut gains = Vec::new();
+    if let Some(register) = declared.get(importable.register)
+        && let Some(counts) = &gathered.supply
+    {
+        let measured = counts.covered(&scene.world.data.atlas, register.rows_per_1000_min);
+        let covered = ask.perimeter.clone().unwrap_or(measured);
+        let year = ask.year.or_else(|| year_of(&ask.origins));
+        let counted = Counted { register, supply: counts, covered: &covered, year };
+        gains.push(coverage_gain(&scene, counted));
+        rows.extend(supply_row(scouting, &scene, counted, &note).await?);
+    }
+    let parsed = gathered.into_actors();
+    if !parsed.rows.is_empty() {
+        let (actors, compared) = compare(scouting.store(), parsed, Some(&note)).await?;
+        gains.push(actors_gain(&compared));
+        if let Some((_, last)) = account.tables.last_mut() {
+            (last.added, last.changed) = (compared.added, compared.changed);
+            last.unchanged = compared.unchanged;
+            last.warnings.extend(compared.warnings);
+        }
+        rows.extend(actors);
+    }
+    for (_, ledger) in &mut account.tables {
+        ledger.dry_run = ask.dry_run;
+    }
+    if !ask.dry_run && !rows.is_empty() {
+        let draft = Draft { rows, expected: Vec::new(), idempotent: ask.idempotent };
+        let range = scouting.write(who, draft).await?.range;
+        if let Some((_, last)) = account.tables.last_mut() {
+            last.seq = Some(range);
+        }
+    }
+    if let Some((_, last)) = account.tables.last_mut() {
+        last.gains = gains;
+    }
+    Ok(account)
+}
+
+/// The reading, away from the threads that answer.
+struct Reading {
+    ask: RegisterAsk,
+    scene: Arc<Scene>,
+    communes: Option<Vec<u32>>,
+    follows: Box<dyn Follows + Send>,
+}
+
+impl Reading {
+    fn run(mut self) -> Result<(Importable, Gathered, RegisterLedger), ScoutingError> {
+        let data = &self.scene.world.data;
+        let opened = list::open(&self.ask.word, &data.registers, &data.taxonomy);
+        let Some((importable, mut register)) = opened else {
+            return Err(ScoutingError::UnknownRegister { asked: self.ask.word });
+        };
+        let of = Reference { atlas: &data.atlas, taxonomy: &data.taxonomy };
+        let mut gathered = Gathered::default();
+        gathered.actors_in(self.communes.as_deref());
+        let mut account = RegisterLedger::default();
+        for origin in &self.ask.origins {
+            let unreadable = |cause: std::io::Error| ScoutingError::UnreadableFile {
+                file: origin.name(),
+                cause: cause.to_string(),
+            };
+            let opened = Opened::new(origin.clone()).map_err(unreadable)?;
+            account.aside.extend(opened.aside.iter().cloned());
+            for part in &opened.parts {
+                let mut ledger = Ledger { format: importable.word, ..Ledger::default() };
+                let mut records =
+                    opened.records(part, &register.wanted()).map_err(unreadable)?;
+                let follows = self.follows.as_mut();
+                registers::read(&mut *register, &mut *records, of, &mut gathered, &mut ledger, follows)
+                    .map_err(unreadable)?;
+                let name = match part.name.as_str() {
+                    "" => origin.name(),
+                    inside => format!("{} › {inside}", origin.name()),
+                };
+                account.tables.push((name, ledger));
+            }
+        }
+        register.end(of, &mut gathered);
+        if let Some((_, last)) = account.tables.last_mut() {
+            last.changes.join(std::mem::take(&mut gathered.changes));
+        }
+        Ok((importable, gathered, account))
+    }
+}
+
+/// The revision of the dataset `supply`, where the register changes it; its files are kept.
+async fn supply_row(
+    scouting: &Scouting,
+    scene: &Scene,
+    counted: Counted<'_>,
+    note: &str,
+) -> Result<Option<NewRevision>, ScoutingError> {
+    let store = scouting.store();
+    let files = store.dataset_files("supply", At::Latest).await?;
+    let data = &scene.world.data;
+    let broken = |fault: crate::catalogue::datasets::DatasetError| {
+        ScoutingError::Dataset(fault.to_string())
+    };
+    let Some(changed) = into_supply(&files, counted, &data.atlas, &data.taxonomy).map_err(broken)?
+    else {
+        return Ok(None);
+    };
+    // What would not be read back never enters the log.
+    supply::parse(&changed, &data.atlas, &data.taxonomy).map_err(broken)?;
+    dataset_row(scouting, "supply", &files, &changed, note).await
+}
+
+/// The revision of a dataset whose files change; `None` where they are the same bytes.
+///
+/// # Errors
+/// When a file cannot be kept.
+pub(super) async fn dataset_row(
+    scouting: &Scouting,
+    name: &str,
+    before: &DatasetFiles,
+    after: &DatasetFiles,
+    note: &str,
+) -> Result<Option<NewRevision>, ScoutingError> {
+    if before == after {
+        return Ok(None);
+    }
+    let store = scouting.store();
+    let known = store.datasets(At::Latest).await?.into_iter().find(|one| one.name == name);
+    let mut record = known.unwrap_or_else(|| DatasetRecord {
+        name: name.to_owned(),
+        ..DatasetRecord::default()
+    });
+    let mut files = Vec::with_capacity(after.len());
+    for (path, content) in after {
+        files.push(DatasetFile {
+            path: path.clone(),
+            digest: store.put_blob(content).await?,
+            bytes: content.len() as u64,
+        });
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    record.digest = whole_digest(&files);
+    record.files = files;
+    let row = NewRevision::new(Kind::Dataset, name, &record.to_json());
+    Ok(Some(row.because(note)))
+}
+
+/// Where the register measures, in words.
+fn coverage_gain(scene: &Scene, counted: Counted<'_>) -> Gain {
+    let Counted { register, supply, covered, .. } = counted;
+    let taxonomy = &scene.world.data.taxonomy;
+    let wanted: BTreeSet<&str> = register.reliability.keys().map(String::as_str).collect();
+    let needs = taxonomy
+        .concepts(crate::domain::concept::ConceptKind::Need)
+        .filter(|&need| wanted.contains(taxonomy.id(need)))
+        .filter(|need| supply.of_need(need.at()).is_some())
+        .count();
+    let (fr, en) = match covered {
+        Covered::Nowhere => (
+            format!(
+                "couverture non mesurée : {} lignes situées, trop peu pour dire qu’un département est couvert (il en faudrait {} pour 1 000 habitants) ; `--perimeter` le dit autrement",
+                supply.rows(),
+                decimal(register.rows_per_1000_min, ',')
+            ),
+            format!(
+                "coverage not measured: {} placed rows, too few to call a département covered ({} per 1,000 inhabitants would be needed); `--perimeter` says otherwise",
+                supply.rows(),
+                decimal(register.rows_per_1000_min, '.')
+            ),
+        ),
+        Covered::France => (
+            format!("offre comptée pour {needs} besoins dans toute la France"),
+            format!("supply counted for {needs} needs in the whole of France"),
+        ),
+        Covered::Departements(codes) => (
+            format!("offre comptée pour {needs} besoins dans {} départements : {}", codes.len(), codes.join(", ")),
+            format!("supply counted for {needs} needs in {} départements: {}", codes.len(), codes.join(", ")),
+        ),
+    };
+    Gain { code: "supply", fr, en }
+}
+
+fn decimal(value: f64, sign: char) -> String {
+    value.to_string().replace('.', &sign.to_string())
+}
+
+fn actors_gain(ledger: &Ledger) -> Gain {
+    let Ledger { added, changed, unchanged, .. } = ledger;
+    Gain {
+        code: "actors",
+        fr: format!("acteurs : {added} ajoutés, {changed} changés, {unchanged} inchangés"),
+        en: format!("actors: {added} added, {changed} changed, {unchanged} unchanged"),
+    }
+}
+
+fn names(origins: &[Origin]) -> String {
+    origins.iter().map(Origin::name).collect::<Vec<_>>().join(", ")
+}
+
+/// The year that the name of a file says: the last group of four digits (or eight, a date)
+/// that is a year of our time.
+fn year_of(origins: &[Origin]) -> Option<i16> {
+    let name = origins.last()?.name();
+    let groups = name.split(|c: char| !c.is_ascii_digit()).filter(|group| group.len() >= 4);
+    let years = groups.filter_map(|group| group[..4].parse().ok());
+    years.filter(|year| (1990..=2100).contains(year)).last()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_year_is_read_in_the_name_of_the_file() {
+        let of = |name: &str| year_of(&[Origin::Bytes(name.to_owned(), Arc::from([]))]);
+        assert_eq!(of("liste-fs-20240801.csv"), Some(2024));
+        assert_eq!(of("rna_waldec_20260501_dpt_69.csv"), Some(2026));
+        assert_eq!(of("StockEtablissement_utf8.parquet"), None);
+    }
+}
