@@ -34,6 +34,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "relations.toml",
     "retrieval.toml",
     "robustness.toml",
+    "registers.toml",
     "schemes.toml",
     "sentences.cohort.en.toml",
     "sentences.cohort.fr.toml",

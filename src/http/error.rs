@@ -50,6 +50,7 @@ pub const TABLE: &[Row] = &[
     ("shipped_profile", 409, "profil livré avec Essaim", "shipped profile"),
     ("still_used", 409, "encore utilisé", "still used"),
     ("future_date", 422, "date à venir", "date in the future"),
+    ("unreadable_file", 422, "fichier illisible", "unreadable file"),
     ("nothing_to_undo", 404, "rien à annuler", "nothing to undo"),
     ("unauthenticated", 401, "clé demandée", "key needed"),
     ("bad_key", 401, "clé refusée", "key refused"),
@@ -495,6 +496,7 @@ fn scouting_code(error: &ScoutingError) -> &'static str {
         ScoutingError::ShippedProfile { .. } => "shipped_profile",
         ScoutingError::StillUsed { .. } => "still_used",
         ScoutingError::FutureDate { .. } => "future_date",
+        ScoutingError::UnreadableFile { .. } => "unreadable_file",
         ScoutingError::Faults(faults) => {
             // One code where all agree; the code of each stands beside it.
             let first = faults.first().map_or("bad_record", |fault| fault_code(fault.kind));

@@ -276,6 +276,10 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             ),
         )
         .at(field),
+        ScoutingError::UnreadableFile { file, cause } => Said::plain(
+            format!("fichier illisible `{}` ({cause}) ; rien n’en a été écrit", short(file)),
+            format!("unreadable file `{}` ({cause}); nothing of it was written", short(file)),
+        ),
         ScoutingError::Faults(faults) => faults_said(faults),
         ScoutingError::NothingToUndo { territory } => Said::plain(
             format!(

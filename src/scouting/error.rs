@@ -208,6 +208,14 @@ pub enum ScoutingError {
         /// Today.
         today: String,
     },
+    /// A file that cannot be opened or read: nothing of it was written.
+    #[error("unreadable file `{file}`: {cause}")]
+    UnreadableFile {
+        /// Its name.
+        file: String,
+        /// Why.
+        cause: String,
+    },
     /// What was sent has faults: all of them, in the order of the fields.
     #[error("{}", told(.0))]
     Faults(Vec<Fault>),

@@ -10,6 +10,7 @@ use crate::catalogue::datasets::{
 use crate::catalogue::embedded;
 use crate::catalogue::revision::{At, Kind};
 use crate::catalogue::store::Store;
+use crate::imports::registers::declared;
 use crate::matching::explanation::sentences::Templates;
 use crate::retrieval::{Index, IndexedEnterprise, RetrievalError};
 
@@ -179,11 +180,20 @@ impl Files {
                 let (fr, en) = sentences::parse(&index)?;
                 Arc::new(Templates::new(fr, en))
             },
+            registers: Arc::new(declared::read(index_text(&index, declared::FILE)?)?),
             rules: Arc::new(rules::parse(&index, &self.taxonomy)?),
             taxonomy: Arc::new(taxonomy),
             atlas: Arc::new(atlas),
         })
     }
+}
+
+/// The text of one file of `index/`.
+fn index_text<'a>(index: &'a [(String, String)], name: &str) -> Result<&'a str, DatasetError> {
+    let found = index.iter().find(|(path, _)| path.rsplit('/').next() == Some(name));
+    found
+        .map(|(_, text)| text.as_str())
+        .ok_or_else(|| DatasetError::of_file(name, "the file is missing"))
 }
 
 fn evidence_levels(files: &DatasetFiles) -> Result<EvidenceLevels, DatasetError> {

@@ -29,6 +29,7 @@ pub mod places;
 pub mod profiles;
 mod reading;
 pub mod refreshing;
+pub mod registers;
 pub mod replay;
 pub mod robustness;
 mod rows;

@@ -15,10 +15,9 @@ use crate::catalogue::seed::whole_digest;
 use crate::catalogue::store::Idempotent;
 use crate::imports::ledger::{Gain, Ledger};
 use crate::imports::load::compare;
-use crate::imports::records::{Opened, Origin};
+use crate::imports::records::Opened;
 use crate::imports::registers::counted::{Counted, into_supply};
-use crate::imports::registers::declared::{DeclaredRegister, Registers};
-use crate::imports::registers::list::{self, Importable};
+use crate::imports::registers::list;
 use crate::imports::registers::supply::Covered;
 use crate::imports::registers::{self, Follows, Gathered, Reference};
 
@@ -28,11 +27,14 @@ use super::loader::in_background;
 use super::scene::Scene;
 use super::writing::{Draft, authorise};
 
+pub use crate::imports::records::Origin;
+pub use crate::imports::registers::list::{IMPORTABLE, Importable};
+
 /// A register to import.
 #[derive(Debug, Clone)]
 pub struct RegisterAsk {
-    /// The word of the register.
-    pub word: String,
+    /// The register.
+    pub register: Importable,
     /// Its files: several make one register, as those of one département each.
     pub origins: Vec<Origin>,
     /// Year of the data; read in the names of the files where it is not said.
@@ -58,12 +60,6 @@ pub struct RegisterLedger {
     pub aside: Vec<String>,
 }
 
-/// Whether a word names a register.
-#[must_use]
-pub fn is_register(word: &str) -> bool {
-    list::IMPORTABLE.iter().any(|one| one.word == word)
-}
-
 /// Imports a register.
 ///
 /// # Errors
@@ -83,11 +79,11 @@ pub async fn import_register(
     };
     let declared = Arc::clone(&scene.world.data.registers);
     let reading = Reading { ask: ask.clone(), scene: Arc::clone(&scene), communes, follows };
-    let (importable, gathered, mut account) = in_background(move || reading.run()).await?;
+    let (gathered, mut account) = in_background(move || reading.run()).await?;
     let note = ask.note.clone().unwrap_or_else(|| names(&ask.origins));
     let mut rows: Vec<NewRevision> = Vec::new();
     let mut gains = Vec::new();
-    if let Some(register) = declared.get(importable.register)
+    if let Some(register) = declared.get(ask.register.register)
         && let Some(counts) = &gathered.supply
     {
         let measured = counts.covered(&scene.world.data.atlas, register.rows_per_1000_min);
@@ -133,12 +129,9 @@ struct Reading {
 }
 
 impl Reading {
-    fn run(mut self) -> Result<(Importable, Gathered, RegisterLedger), ScoutingError> {
+    fn run(mut self) -> Result<(Gathered, RegisterLedger), ScoutingError> {
         let data = &self.scene.world.data;
-        let opened = list::open(&self.ask.word, &data.registers, &data.taxonomy);
-        let Some((importable, mut register)) = opened else {
-            return Err(ScoutingError::UnknownRegister { asked: self.ask.word });
-        };
+        let mut register = list::open(self.ask.register, &data.registers, &data.taxonomy);
         let of = Reference { atlas: &data.atlas, taxonomy: &data.taxonomy };
         let mut gathered = Gathered::default();
         gathered.actors_in(self.communes.as_deref());
@@ -151,7 +144,7 @@ impl Reading {
             let opened = Opened::new(origin.clone()).map_err(unreadable)?;
             account.aside.extend(opened.aside.iter().cloned());
             for part in &opened.parts {
-                let mut ledger = Ledger { format: importable.word, ..Ledger::default() };
+                let mut ledger = Ledger { format: self.ask.register.word, ..Ledger::default() };
                 let mut records =
                     opened.records(part, &register.wanted()).map_err(unreadable)?;
                 let follows = self.follows.as_mut();
@@ -168,7 +161,7 @@ impl Reading {
         if let Some((_, last)) = account.tables.last_mut() {
             last.changes.join(std::mem::take(&mut gathered.changes));
         }
-        Ok((importable, gathered, account))
+        Ok((gathered, account))
     }
 }
 

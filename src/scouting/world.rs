@@ -18,6 +18,7 @@ use crate::domain::support::{Programme, ProgrammePresence, Support};
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::territory::Atlas;
 use crate::gaps::GapModel;
+use crate::imports::registers::declared::Registers;
 use crate::matching::explanation::sentences::Templates;
 
 use super::places::PlaceIndex;
@@ -48,6 +49,8 @@ pub struct Datasets {
     pub evidence_levels: Arc<EvidenceLevels>,
     /// The sentences of both languages.
     pub templates: Arc<Templates>,
+    /// What each register is for counted supply.
+    pub registers: Arc<Registers>,
     /// The declared numbers, with the digest of everything.
     pub rules: Arc<Rules>,
 }

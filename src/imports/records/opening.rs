@@ -104,17 +104,18 @@ impl Opened {
             [0x1f, 0x8b, ..] => parts.push(plain(Inside::Gzip)),
             b"PK\x03\x04" => {
                 let archive = zip::ZipArchive::new(origin.reader()?).map_err(unzipping)?;
-                let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+                let names = archive.file_names().map(|name| Ok(name?.into_owned()));
+                let names = names.collect::<zip::result::ZipResult<Vec<String>>>();
+                let names = names.map_err(unzipping)?;
                 if names.iter().any(|name| is_workbook(name)) {
                     parts.push(plain(Inside::Plain));
                 } else {
-                    for at in 0..archive.len() {
-                        let Some(name) = archive.name_for_index(at) else { continue };
-                        let part = Part { name: name.to_owned(), inside: Inside::Zip(at) };
-                        match is_table(name) {
-                            true => parts.push(part),
+                    for name in names {
+                        let Some(at) = archive.index_for_name(&name) else { continue };
+                        match is_table(&name) {
+                            true => parts.push(Part { name, inside: Inside::Zip(at) }),
                             false if name.ends_with('/') => {}
-                            false => aside.push(part.name),
+                            false => aside.push(name),
                         }
                     }
                     parts.sort_by(|a, b| a.name.cmp(&b.name));

@@ -26,23 +26,29 @@ pub const IMPORTABLE: &[Importable] = &[Importable {
     en: "Sirene, stock of establishments (INSEE)",
 }];
 
-/// The register named by a word, ready to read.
+impl Importable {
+    /// The register named by a word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        IMPORTABLE.iter().find(|one| one.word == word).copied()
+    }
+}
+
+/// A register ready to read.
 #[must_use]
 pub fn open(
-    word: &str,
+    importable: Importable,
     declared: &Registers,
     taxonomy: &Taxonomy,
-) -> Option<(Importable, Box<dyn Register + Send>)> {
-    let importable = *IMPORTABLE.iter().find(|one| one.word == word)?;
+) -> Box<dyn Register + Send> {
     let codes = || {
         let register = declared.get(importable.register);
         register.map_or_else(NeedCodes::default, |one| {
             NeedCodes::new(taxonomy, &one.nomenclatures, one.code_weight_min)
         })
     };
-    let register: Box<dyn Register + Send> = match importable.word {
+    match importable.word {
         "sirene-etablissements" => Box::new(SireneEstablishments::new(codes())),
-        _ => return None,
-    };
-    Some((importable, register))
+        other => unreachable!("`{other}` is in the list of registers and has no reader"),
+    }
 }
