@@ -145,11 +145,17 @@ impl Reading {
             account.aside.extend(opened.aside.iter().cloned());
             for part in &opened.parts {
                 let mut ledger = Ledger { format: self.ask.register.word, ..Ledger::default() };
-                let mut records =
-                    opened.records(part, &register.wanted()).map_err(unreadable)?;
+                let mut records = opened.records(part, &register.wanted()).map_err(unreadable)?;
                 let follows = self.follows.as_mut();
-                registers::read(&mut *register, &mut *records, of, &mut gathered, &mut ledger, follows)
-                    .map_err(unreadable)?;
+                registers::read(
+                    &mut *register,
+                    &mut *records,
+                    of,
+                    &mut gathered,
+                    &mut ledger,
+                    follows,
+                )
+                .map_err(unreadable)?;
                 let name = match part.name.as_str() {
                     "" => origin.name(),
                     inside => format!("{} › {inside}", origin.name()),
@@ -175,10 +181,10 @@ async fn supply_row(
     let store = scouting.store();
     let files = store.dataset_files("supply", At::Latest).await?;
     let data = &scene.world.data;
-    let broken = |fault: crate::catalogue::datasets::DatasetError| {
-        ScoutingError::Dataset(fault.to_string())
-    };
-    let Some(changed) = into_supply(&files, counted, &data.atlas, &data.taxonomy).map_err(broken)?
+    let broken =
+        |fault: crate::catalogue::datasets::DatasetError| ScoutingError::Dataset(fault.to_string());
+    let Some(changed) =
+        into_supply(&files, counted, &data.atlas, &data.taxonomy).map_err(broken)?
     else {
         return Ok(None);
     };
@@ -203,10 +209,8 @@ pub(super) async fn dataset_row(
     }
     let store = scouting.store();
     let known = store.datasets(At::Latest).await?.into_iter().find(|one| one.name == name);
-    let mut record = known.unwrap_or_else(|| DatasetRecord {
-        name: name.to_owned(),
-        ..DatasetRecord::default()
-    });
+    let mut record = known
+        .unwrap_or_else(|| DatasetRecord { name: name.to_owned(), ..DatasetRecord::default() });
     let mut files = Vec::with_capacity(after.len());
     for (path, content) in after {
         files.push(DatasetFile {
@@ -250,8 +254,16 @@ fn coverage_gain(scene: &Scene, counted: Counted<'_>) -> Gain {
             format!("supply counted for {needs} needs in the whole of France"),
         ),
         Covered::Departements(codes) => (
-            format!("offre comptée pour {needs} besoins dans {} départements : {}", codes.len(), codes.join(", ")),
-            format!("supply counted for {needs} needs in {} départements: {}", codes.len(), codes.join(", ")),
+            format!(
+                "offre comptée pour {needs} besoins dans {} départements : {}",
+                codes.len(),
+                codes.join(", ")
+            ),
+            format!(
+                "supply counted for {needs} needs in {} départements: {}",
+                codes.len(),
+                codes.join(", ")
+            ),
         ),
     };
     Gain { code: "supply", fr, en }

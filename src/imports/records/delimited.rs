@@ -75,7 +75,8 @@ impl Delimited {
             head.drain(..3);
         }
         let end = if !head.contains(&b'\n') && head.contains(&b'\r') { b'\r' } else { b'\n' };
-        let first = head.split(|&byte| byte == b'\n' || byte == b'\r').find(|line| !line.is_empty());
+        let first =
+            head.split(|&byte| byte == b'\n' || byte == b'\r').find(|line| !line.is_empty());
         let separator = clean::separator(&String::from_utf8_lossy(first.unwrap_or_default()));
         let whole: Box<dyn Read + Send> = Box::new(std::io::Cursor::new(head).chain(input));
         let mut table = Self {
@@ -279,8 +280,8 @@ impl Records for Delimited {
             }
             let mut closed = !ends_inside(&self.bytes, self.separator);
             while !closed {
-                let room = self.begins.len() < RECORD_LINES_MAX
-                    && self.bytes.len() < RECORD_BYTES_MAX;
+                let room =
+                    self.begins.len() < RECORD_LINES_MAX && self.bytes.len() < RECORD_BYTES_MAX;
                 if !room || self.take_line()? != Line::Whole {
                     break;
                 }
@@ -386,8 +387,14 @@ fn nul_bytes() -> RecordProblem {
     RecordProblem::new(
         "",
         "",
-        ("octets nuls dans la ligne : le fichier est abîmé", "NUL bytes in the line: the file is damaged"),
-        ("téléchargez de nouveau le fichier, ou corrigez cette ligne", "download the file again, or correct this line"),
+        (
+            "octets nuls dans la ligne : le fichier est abîmé",
+            "NUL bytes in the line: the file is damaged",
+        ),
+        (
+            "téléchargez de nouveau le fichier, ou corrigez cette ligne",
+            "download the file again, or correct this line",
+        ),
     )
 }
 
@@ -396,7 +403,10 @@ fn never_closed() -> RecordProblem {
         "",
         "",
         ("guillemet ouvert et jamais refermé", "quote opened and never closed"),
-        ("refermez le guillemet, ou doublez-le s’il fait partie du texte", "close the quote, or double it if it belongs to the text"),
+        (
+            "refermez le guillemet, ou doublez-le s’il fait partie du texte",
+            "close the quote, or double it if it belongs to the text",
+        ),
     )
 }
 
@@ -443,7 +453,8 @@ mod tests {
 
     #[test]
     fn a_table_is_read_whatever_its_signs() {
-        let (rows, refused, written) = read(b"\xef\xbb\xbfnom;ville\r\n\"A \"\"x\"\"\";\"Lyon;\nNord\"\r\n\r\nB;\r\n");
+        let (rows, refused, written) =
+            read(b"\xef\xbb\xbfnom;ville\r\n\"A \"\"x\"\"\";\"Lyon;\nNord\"\r\n\r\nB;\r\n");
         assert_eq!(refused, []);
         assert_eq!(rows[0], (2, vec!["A \"x\"".into(), "Lyon;\nNord".into()]));
         assert_eq!(rows[1], (5, vec!["B".into(), String::new()]));

@@ -16,8 +16,17 @@ use crate::imports::ledger::LedgerEntry;
 /// Largest text held, bytes: larger publications also exist as CSV or Parquet.
 const TEXT_BYTES_MAX: u64 = 1 << 30;
 /// The fields under which publishers put the list of a file.
-const LISTS: [&str; 9] =
-    ["data", "results", "items", "features", "@graph", "elements", "records", "structures", "services"];
+const LISTS: [&str; 9] = [
+    "data",
+    "results",
+    "items",
+    "features",
+    "@graph",
+    "elements",
+    "records",
+    "structures",
+    "services",
+];
 
 /// A JSON text, item by item.
 pub struct Json {
@@ -77,7 +86,8 @@ impl Json {
     }
 
     fn line_of(&mut self, at: usize) -> u64 {
-        self.line += memchr::memchr_iter(b'\n', &self.text.as_bytes()[self.counted..at]).count() as u64;
+        self.line +=
+            memchr::memchr_iter(b'\n', &self.text.as_bytes()[self.counted..at]).count() as u64;
         self.counted = at;
         self.line
     }
@@ -261,7 +271,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Vec<(u64, String)>, Vec<u64>) {
-        let mut json = Json::open(Box::new(std::io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
+        let mut json =
+            Json::open(Box::new(std::io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
         let (mut rows, mut refused) = (Vec::new(), Vec::new());
         while let Some(item) = json.next().unwrap() {
             match item {
@@ -294,7 +305,8 @@ mod tests {
 
     #[test]
     fn a_damaged_item_is_refused_alone() {
-        let text = "[{\"id\":\"a\"},\n{\"id\":\"b\", \"t\": \"x},\n{\"id\":\"c\"},\n{\"id\":\"d\"}\n]";
+        let text =
+            "[{\"id\":\"a\"},\n{\"id\":\"b\", \"t\": \"x},\n{\"id\":\"c\"},\n{\"id\":\"d\"}\n]";
         let (rows, refused) = read(text);
         assert_eq!(rows, [(1, "a".to_owned()), (3, "c".into()), (4, "d".into())]);
         assert_eq!(refused, [2]);

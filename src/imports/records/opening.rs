@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use super::Records;
 use super::delimited::Delimited;
 use super::json::Json;
 use super::parquet::Parquet;
-use super::Records;
 
 /// Bytes that pass at once from a thread that unzips.
 const CHUNK_BYTES: usize = 1 << 18;
@@ -336,7 +336,9 @@ mod tests {
         assert_eq!(names("a.csv.gz", gzip.finish().unwrap()), [plain]);
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let how = zip::write::SimpleFileOptions::default();
-        for (name, text) in [("b.csv", table), ("lisez-moi.pdf", "x"), ("a.json", r#"[{"nom":"J"}]"#)] {
+        for (name, text) in
+            [("b.csv", table), ("lisez-moi.pdf", "x"), ("a.json", r#"[{"nom":"J"}]"#)]
+        {
             zip.start_file(name, how).unwrap();
             zip.write_all(text.as_bytes()).unwrap();
         }

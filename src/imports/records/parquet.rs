@@ -73,11 +73,8 @@ impl Parquet {
             .collect();
         let names: Vec<String> = kept.iter().map(|&at| schema.field(at).name().clone()).collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), kept);
-        let reader = builder
-            .with_projection(mask)
-            .with_batch_size(BATCH_ROWS)
-            .build()
-            .map_err(damaged)?;
+        let reader =
+            builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(damaged)?;
         read.store(0, Ordering::Relaxed);
         Ok(Self {
             reader,
@@ -254,7 +251,8 @@ mod tests {
         let codes: DictionaryArray<Int32Type> = ["x", "y"].into_iter().collect();
         let items = vec![Some(vec![Some(1), Some(2)]), None];
         let lists: ArrayRef = Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(items));
-        let columns = [("nom", names), ("n", sizes), ("d", dates), ("c", Arc::new(codes)), ("l", lists)];
+        let columns =
+            [("nom", names), ("n", sizes), ("d", dates), ("c", Arc::new(codes)), ("l", lists)];
         let fields: Vec<Field> =
             columns.iter().map(|(n, a)| Field::new(*n, a.data_type().clone(), true)).collect();
         let schema = Arc::new(Schema::new(fields));

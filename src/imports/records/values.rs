@@ -7,9 +7,10 @@ use std::borrow::Cow;
 #[must_use]
 pub fn known<'a>(text: Cow<'a, str>) -> Option<Cow<'a, str>> {
     let plain = text.trim();
-    let nothing = matches!(plain, "" | "_" | "NULL" | "null" | "[ND]" | "#N/D" | "#N/A" | "0001-01-01")
-        || plain.eq_ignore_ascii_case("nan")
-        || plain.len() > 4 && plain.bytes().all(|byte| byte == b'0');
+    let nothing =
+        matches!(plain, "" | "_" | "NULL" | "null" | "[ND]" | "#N/D" | "#N/A" | "0001-01-01")
+            || plain.eq_ignore_ascii_case("nan")
+            || plain.len() > 4 && plain.bytes().all(|byte| byte == b'0');
     (!nothing).then_some(text)
 }
 
@@ -52,7 +53,9 @@ pub fn date(text: &str) -> Option<String> {
     let parts: Vec<&str> = head.split(['-', '/', '.']).collect();
     let number = |part: &str| part.parse::<i16>().ok();
     let (year, month, day) = match parts[..] {
-        [year] if year.len() == 4 => return number(year).filter(|&y| y > 1000).map(|y| y.to_string()),
+        [year] if year.len() == 4 => {
+            return number(year).filter(|&y| y > 1000).map(|y| y.to_string());
+        }
         [year, month, day] if year.len() == 4 => (number(year)?, number(month)?, number(day)?),
         [day, month, year] if year.len() == 4 => (number(year)?, number(month)?, number(day)?),
         _ => return None,

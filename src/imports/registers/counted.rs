@@ -174,7 +174,8 @@ fn write(
         .iter()
         .map(|((source, insee), points)| [source.clone(), insee.clone(), points.to_string()])
         .collect();
-    let table = csv_of(COUNTS, &["source_id", "insee", "count"], rows.iter().map(<[_; 3]>::as_slice))?;
+    let table =
+        csv_of(COUNTS, &["source_id", "insee", "count"], rows.iter().map(<[_; 3]>::as_slice))?;
     out.insert(COUNTS.to_owned(), zipped(COUNTS, &table)?);
     Ok(out)
 }
@@ -215,5 +216,6 @@ pub fn zipped(path: &str, content: &[u8]) -> Result<Vec<u8>, DatasetError> {
 /// # Errors
 /// When it is absent, badly compressed or no UTF-8.
 pub fn text_of(files: &DatasetFiles, path: &str) -> Result<String, DatasetError> {
-    String::from_utf8(file(files, path)?).map_err(|cause| DatasetError::of_file(path, cause.to_string()))
+    String::from_utf8(file(files, path)?)
+        .map_err(|cause| DatasetError::of_file(path, cause.to_string()))
 }

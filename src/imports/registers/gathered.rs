@@ -78,7 +78,8 @@ impl Gathered {
     /// The actors found, checked as a file of actors is; the last of one id stands.
     #[must_use]
     pub fn into_actors(self) -> Parsed {
-        let rows = self.actors.into_iter().map(|found| (found.line, found.body)).collect::<Vec<_>>();
+        let rows =
+            self.actors.into_iter().map(|found| (found.line, found.body)).collect::<Vec<_>>();
         let rows = Rows { read: rows.len(), rows, ..Rows::default() };
         check(Kind::Actor, "actors", rows, "commune", |value| {
             let Read { value, warnings } = actor::read(value)?;

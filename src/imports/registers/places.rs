@@ -81,10 +81,8 @@ pub fn of_code(text: &str, line: u64, atlas: &Atlas, changes: &mut Changes) -> O
     match kind {
         CodeKind::Current => {}
         CodeKind::Arrondissement => {
-            let said = (
-                "arrondissements ramenés à leur commune",
-                "districts brought to their commune",
-            );
+            let said =
+                ("arrondissements ramenés à leur commune", "districts brought to their commune");
             changes.count("arrondissement", line, said);
         }
         CodeKind::Former => {
@@ -107,7 +105,9 @@ fn zeros(changes: &mut Changes, line: u64) {
 #[must_use]
 pub fn folded_commune(name: &str) -> String {
     let folded = fold_label(name);
-    let words = folded.split(' ').filter(|word| *word != "cedex" && !word.bytes().all(|b| b.is_ascii_digit()));
+    let words = folded
+        .split(' ')
+        .filter(|word| *word != "cedex" && !word.bytes().all(|b| b.is_ascii_digit()));
     let words = words.map(|word| match word {
         "st" => "saint",
         "ste" => "sainte",
@@ -120,10 +120,7 @@ fn unknown(field: &str, text: &str) -> RecordProblem {
     RecordProblem::new(
         field,
         text,
-        (
-            "aucune commune n’a ni n’a eu ce code",
-            "no commune has or had this code",
-        ),
+        ("aucune commune n’a ni n’a eu ce code", "no commune has or had this code"),
         (
             "vérifiez le code de la commune (code Insee sur 5 caractères) ou le code postal",
             "check the code of the commune (INSEE code, 5 characters) or the postcode",

@@ -16,16 +16,10 @@ use crate::catalogue::record::identifier::valid_siren_or_siret;
 use crate::domain::territory::Atlas;
 use crate::imports::records::{Columns, Record};
 
-static CLOSED: Aside = Aside {
-    code: "closed",
-    fr: "établissement fermé",
-    en: "closed establishment",
-};
-static ABROAD: Aside = Aside {
-    code: "abroad",
-    fr: "établissement hors de France",
-    en: "establishment abroad",
-};
+static CLOSED: Aside =
+    Aside { code: "closed", fr: "établissement fermé", en: "closed establishment" };
+static ABROAD: Aside =
+    Aside { code: "abroad", fr: "établissement hors de France", en: "establishment abroad" };
 
 static NO_COMMUNE: Aside = Aside {
     code: "no_commune",
@@ -72,7 +66,13 @@ impl SireneEstablishments {
         Self { codes, ..Self::default() }
     }
 
-    fn commune(&mut self, code: &str, line: u64, atlas: &Atlas, into: &mut Gathered) -> Option<u32> {
+    fn commune(
+        &mut self,
+        code: &str,
+        line: u64,
+        atlas: &Atlas,
+        into: &mut Gathered,
+    ) -> Option<u32> {
         if self.last.0 != code {
             let found = places::of_code(code, line, atlas, &mut into.changes);
             self.last = (code.to_owned(), found);
@@ -129,7 +129,9 @@ impl Register for SireneEstablishments {
         if !self.needs.is_empty() {
             // Only what is counted is remembered: a SIRET twice must not count twice.
             let siret = row.cell(self.at.siret);
-            let Some(number) = number_of(siret) else { return Verdict::Refused(wrong_siret(siret)) };
+            let Some(number) = number_of(siret) else {
+                return Verdict::Refused(wrong_siret(siret));
+            };
             if !self.counted.insert(number) {
                 return Verdict::Merged;
             }
@@ -152,7 +154,10 @@ fn wrong_siret(value: &str) -> RecordProblem {
     RecordProblem::new(
         SIRET,
         value,
-        ("SIRET impossible : 14 chiffres et une clé juste sont attendus", "impossible SIRET: 14 digits with a right key are expected"),
+        (
+            "SIRET impossible : 14 chiffres et une clé juste sont attendus",
+            "impossible SIRET: 14 digits with a right key are expected",
+        ),
         ("recopiez le numéro tel qu’il est publié", "copy the number as it is published"),
     )
 }
@@ -162,6 +167,9 @@ fn unknown_commune(code: &str) -> RecordProblem {
         COMMUNE,
         code,
         ("aucune commune n’a ni n’a eu ce code", "no commune has or had this code"),
-        ("vérifiez que les colonnes ne sont pas décalées", "check that the columns are not shifted"),
+        (
+            "vérifiez que les colonnes ne sont pas décalées",
+            "check that the columns are not shifted",
+        ),
     )
 }
