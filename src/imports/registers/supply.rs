@@ -115,20 +115,31 @@ impl SupplyCount {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::territory::{Commune, Division};
+    use crate::domain::geography::Point;
+    use crate::domain::territory::{Commune, DensityClass, Division};
 
     fn atlas() -> Atlas {
+        let point = Point { lat: 45.0, lon: 5.0 };
         let commune = |insee: &str, dep: &str, population| Commune {
             insee: insee.to_owned(),
+            name: insee.to_owned(),
             departement: dep.to_owned(),
+            region: "84".to_owned(),
+            epci: None,
             population,
-            ..Commune::default()
+            area_km2: 1.0,
+            point,
+            density: DensityClass::Rural,
         };
         let division = |code: &str, population, communes: &[u32]| Division {
             code: code.to_owned(),
+            name: code.to_owned(),
+            region: "84".to_owned(),
             population,
+            area_km2: 1.0,
+            point,
+            rural_share: 0.0,
             communes: communes.to_vec(),
-            ..Division::default()
         };
         Atlas {
             communes: vec![commune("01001", "01", 1_000.0), commune("69123", "69", 9_000.0)],
