@@ -31,10 +31,10 @@ const INDEX: &[(&str, &str)] = index_files![
     "gates.toml",
     "priors.toml",
     "protected.txt",
+    "registers.toml",
     "relations.toml",
     "retrieval.toml",
     "robustness.toml",
-    "registers.toml",
     "schemes.toml",
     "sentences.cohort.en.toml",
     "sentences.cohort.fr.toml",
@@ -60,7 +60,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "steps.toml",
     "stop_words.txt",
     "synonyms.txt",
-    "tour.toml"
+    "tour.toml",
 ];
 
 /// The frozen term statistics: compressed, so they enter the rules by their digest.
