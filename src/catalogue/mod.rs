@@ -11,6 +11,7 @@
 pub mod datasets;
 pub mod embedded;
 pub mod error;
+pub mod export;
 pub mod record;
 pub mod revision;
 pub mod seed;

@@ -29,7 +29,7 @@ pub struct Globals {
     /// Catalogue partagé : postgres://… (ESSAIM_DATABASE)
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
-    /// Forme du résultat : table, json, csv ; md, geojson ou ics selon la commande (ESSAIM_FORMAT)
+    /// Forme du résultat : table, json, csv ; md, geojson, ics, jsonl, xlsx ou parquet selon la commande (ESSAIM_FORMAT)
     #[arg(long, global = true, value_name = "FORME")]
     pub format: Option<String>,
     /// Langue : fr ou en (ESSAIM_LANG)
@@ -87,6 +87,8 @@ pub enum Command {
     Backtest(Backtest),
     /// Vérifie le journal entier, sceau par sceau, et l’index du texte
     Check(Check),
+    /// Exporte tout ce que contient le catalogue, pour le relire ailleurs ou le réimporter
+    Export(Export),
     /// Efface ce qu’une fiche a dit, quand la loi le demande ; il en reste la trace
     Erase(Erase),
     /// Importe un fichier d’entreprises, d’acteurs ou de priorités (JSONL ou CSV)
@@ -458,6 +460,22 @@ pub enum ImportKind {
     Actors,
     /// Priorities of territories.
     Priorities,
+}
+
+/// `export`.
+#[derive(Debug, ClapArgs)]
+pub struct Export {
+    /// enterprises, actors, priorities, observations, confirmations, annotations, decisions,
+    /// profiles, zones, merges ; territories, indicators, programmes, supply, supports,
+    /// taxonomy ; ou all
+    #[arg(value_name = "SORTE", required = true)]
+    pub kinds: Vec<String>,
+    /// Fichier à écrire, ou dossier quand il y en a plusieurs
+    #[arg(long, value_name = "CHEMIN")]
+    pub out: Option<PathBuf>,
+    /// Seulement ce qui concerne ce territoire (identifiant ou nom)
+    #[arg(long, value_name = "TERRITOIRE")]
+    pub territory: Option<String>,
 }
 
 /// `history`.

@@ -43,16 +43,25 @@ pub enum Shape {
     GeoJson,
     /// A calendar.
     Ics,
+    /// One JSON object per line.
+    Jsonl,
+    /// A spreadsheet.
+    Xlsx,
+    /// Typed columns.
+    Parquet,
 }
 
 /// Every shape, by its name.
-const SHAPES: [(&str, Shape); 6] = [
+const SHAPES: [(&str, Shape); 9] = [
     ("table", Shape::Table),
     ("json", Shape::Json),
     ("csv", Shape::Csv),
     ("md", Shape::Md),
     ("geojson", Shape::GeoJson),
     ("ics", Shape::Ics),
+    ("jsonl", Shape::Jsonl),
+    ("xlsx", Shape::Xlsx),
+    ("parquet", Shape::Parquet),
 ];
 
 impl Shape {
@@ -270,7 +279,7 @@ fn shape(asked: Option<&str>) -> Result<Shape, DoorError> {
     let found = SHAPES.iter().find(|(name, _)| *name == asked);
     found.map(|(_, shape)| *shape).ok_or_else(|| DoorError::UnknownFormat {
         asked: asked.chars().take(40).collect(),
-        known: &["table", "json", "csv", "md", "geojson", "ics"],
+        known: &["table", "json", "csv", "md", "geojson", "ics", "jsonl", "xlsx", "parquet"],
     })
 }
 

@@ -21,6 +21,7 @@ pub mod decide;
 pub mod demand;
 pub mod erase;
 pub mod explain;
+pub mod export;
 pub mod gaps;
 pub mod help;
 pub mod history;
@@ -110,6 +111,7 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Backup(asked) => backup::run(config, &asked).await,
         Command::Check(asked) => check::run(config, &asked).await,
         Command::Erase(asked) => erase::run(config, &asked).await,
+        Command::Export(asked) => export::run(config, &asked).await,
         Command::Import(asked) => import::run(config, &asked).await,
         Command::History(asked) => history::run(config, &asked).await,
         Command::Restore(asked) => restore::run(config, &asked).await,

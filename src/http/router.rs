@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::access::identify;
 use super::api::{
     actors, annotations, board, candidates, changes, cohorts, comparisons, confirmations,
-    decisions, demand, directions, enterprises, feasibility, gaps, health, imports, matches,
+    decisions, demand, directions, enterprises, export, feasibility, gaps, health, imports, matches,
     observations, priorities, profiles, territories, tours, zones,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
@@ -80,6 +80,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(enterprises::list))
         .routes(routes!(enterprises::get))
         .routes(routes!(directions::list))
+        .routes(routes!(export::get))
         .routes(routes!(feasibility::get))
         .routes(routes!(imports::ask))
         .routes(routes!(matches::ask))

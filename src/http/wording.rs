@@ -1,6 +1,7 @@
 //! The words of each refusal, in both languages: what is wrong, then the way out.
 
 use crate::catalogue::CatalogueError;
+use crate::catalogue::export::ExportError;
 use crate::catalogue::datasets::decisions;
 use crate::domain::decision::{Reason, State};
 use crate::domain::lang::Lang;
@@ -252,6 +253,7 @@ pub(super) fn scouting_said(error: &ScoutingError) -> Said {
             ),
         )
         .at("id"),
+        ScoutingError::Export(error) => export_said(error),
         ScoutingError::StillUsed { id, total, by } => {
             let named = by.join(", ");
             Said::plain(
@@ -526,6 +528,34 @@ fn weights_said(error: &WeightsError) -> Said {
 
 fn pairs(list: &[(String, String)]) -> Vec<(String, Option<String>)> {
     list.iter().map(|(id, name)| (id.clone(), Some(name.clone()))).collect()
+}
+
+fn export_said(error: &ExportError) -> Said {
+    match error {
+        ExportError::CellTooLong { id, column, length, limit } => Said::plain(
+            format!(
+                "une cellule de tableur contient {limit} caractères au plus, et `{column}` de `{}` en a {length} ; demandez `csv`, `jsonl` ou `parquet`",
+                short(id)
+            ),
+            format!(
+                "a spreadsheet cell holds {limit} characters at most, and `{column}` of `{}` has {length}; ask for `csv`, `jsonl` or `parquet`",
+                short(id)
+            ),
+        ),
+        ExportError::TooManyRows { rows, limit } => Said::plain(
+            format!(
+                "une feuille de tableur contient {limit} lignes au plus, et il y en a {rows} ; demandez `csv`, `jsonl` ou `parquet`, ou un territoire"
+            ),
+            format!(
+                "a sheet holds {limit} rows at most, and there are {rows}; ask for `csv`, `jsonl` or `parquet`, or for a territory"
+            ),
+        ),
+        ExportError::Unwritten(_) => Said::plain(
+            "l’export n’a pas pu être écrit ; l’erreur est consignée",
+            "the export could not be written; the error is logged",
+        ),
+    }
+    .at("format")
 }
 
 /// At most 80 characters of what was typed, on one line.

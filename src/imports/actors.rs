@@ -19,6 +19,7 @@ const COLUMNS: Vocabulary = &[
     ("commune", &["ville", "localite", "city", "town", "nom commune"]),
     ("departement", &["dep", "dept", "department", "code departement"]),
     ("region", &["nom region"]),
+    ("country", &["pays"]),
     ("insee", &["code insee", "code commune", "codgeo", "commune insee"]),
     ("lat", &["latitude"]),
     ("lon", &["longitude", "lng"]),
@@ -36,12 +37,15 @@ const COLUMNS: Vocabulary = &[
     ("legal_form", &["forme juridique", "statut juridique", "forme"]),
     ("licences", &["agrements", "agrement", "licence", "licenses"]),
     ("capacity", &["capacite"]),
+    ("capacity.value", &[]),
+    ("capacity.unit", &["unite de capacite"]),
     ("status", &["statut", "etat"]),
     ("since", &["depuis", "ouverture", "date d ouverture", "creation"]),
     ("until", &["jusqu a", "fermeture", "fin"]),
     ("url", &["site web", "site internet", "website", "lien", "web"]),
     ("sources", &["source", "source url", "url source"]),
     ("register", &["registre"]),
+    ("enterprise", &["entreprise d origine"]),
     ("updated", &["mise a jour", "date de mise a jour", "maj"]),
 ];
 

@@ -48,6 +48,11 @@ const COLUMNS: Vocabulary = &[
     ("partners", &["partenaires", "partenaire", "partner"]),
     ("sites", &["lieux", "implantations", "antennes", "lieux d activite", "site"]),
     ("sites_declared", &["nombre de sites", "nombre d antennes", "number of sites"]),
+    ("sites_declared.value", &[]),
+    ("sites_declared.year", &["annee du nombre de sites"]),
+    ("sites_declared.source", &["source du nombre de sites"]),
+    ("sites_declared.licence", &[]),
+    ("evidence", &["preuves", "chiffres"]),
     ("labels", &["label", "prix", "labels et prix", "agrements"]),
     ("scaling.model", &["modele", "modele d essaimage", "model", "scaling model"]),
     (
@@ -64,6 +69,7 @@ const COLUMNS: Vocabulary = &[
     ("scaling.openings_per_year", &["ouvertures par an", "openings per year"]),
     ("scaling.branch_cost_eur", &["cout d une antenne", "branch cost"]),
     ("scaling.payer", &["payeur", "financeur de l antenne", "payer"]),
+    ("scaling.checked_at", &["verifie le", "checked at"]),
     ("scaling.season", &["saison", "mois", "season"]),
     ("website", &["site web", "site internet", "url", "web", "lien"]),
     ("inferred", &["deduits", "champs deduits"]),
@@ -71,6 +77,7 @@ const COLUMNS: Vocabulary = &[
     ("status_year", &["annee du statut"]),
     ("status_source", &["source du statut"]),
     ("sources", &["source", "source url", "url source", "sources url"]),
+    ("answers", &["reponses"]),
 ];
 
 /// Reads a file of enterprises: good rows, and the account of the others.

@@ -1,11 +1,15 @@
 //! Recognising columns: French or English, with or without accents, with a typo.
 
+use crate::catalogue::export::columns::OTHER;
 use crate::catalogue::record::folding::fold_label;
 
 /// Likeness (normalised Damerau-Levenshtein) from which a misspelt column is recognised.
 const LIKENESS: f64 = 0.85;
 /// Shorter names are too easily mistaken for one another.
 const SHORTEST: usize = 5;
+
+/// The column that every table may have: what has no column of its own.
+const COMMON: Vocabulary = &[(OTHER, &["autres champs"])];
 
 /// The columns a format knows: field path, and the names people give it.
 pub type Vocabulary = &'static [(&'static str, &'static [&'static str])];
@@ -56,6 +60,7 @@ fn exact(column: &str, vocabulary: Vocabulary) -> Option<&'static str> {
     let folded = fold_label(column);
     vocabulary
         .iter()
+        .chain(COMMON)
         .find(|(path, names)| fold_label(path) == folded || names.iter().any(|n| *n == folded))
         .map(|(path, _)| *path)
 }

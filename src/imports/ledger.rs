@@ -58,6 +58,8 @@ pub struct Ledger {
     pub separator: Option<char>,
     /// Line ends met.
     pub line_ends: String,
+    /// The sheet of a workbook that was read.
+    pub sheet: Option<String>,
     /// Rows read.
     pub read: usize,
     /// Rows that say something kept. Of rows of the catalogue: `added + changed + unchanged`.

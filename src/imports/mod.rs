@@ -14,6 +14,7 @@ pub mod priorities;
 pub mod records;
 pub mod registers;
 pub mod rows;
+pub mod tables;
 
 pub use ledger::Ledger;
 pub use load::import_into;

@@ -53,6 +53,8 @@ pub(super) fn check(
         rejected: rows.rejected,
         ignored_columns: rows.ignored,
         guessed_columns: rows.guessed,
+        warnings: rows.warnings,
+        sheet: rows.sheet,
         ..Ledger::default()
     };
     let mut last: BTreeMap<String, usize> = BTreeMap::new();

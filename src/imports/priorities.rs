@@ -51,6 +51,8 @@ pub fn parse_priorities(bytes: &[u8], format: Format) -> Sheet {
         rejected: read.rejected,
         ignored_columns: read.ignored,
         guessed_columns: read.guessed,
+        warnings: read.warnings,
+        sheet: read.sheet,
         ..Ledger::default()
     };
     let mut kept = Vec::with_capacity(read.rows.len());

@@ -260,6 +260,9 @@ pub enum ScoutingError {
     /// A key that opens nothing: why is never told to the caller.
     #[error("bad key")]
     BadKey,
+    /// Rows that a format cannot hold.
+    #[error("not exported: {0}")]
+    Export(#[from] crate::catalogue::export::ExportError),
     /// The log does not hold this `seq`.
     #[error("no state at seq {asked}, the last is {last}")]
     UnknownSeq {

@@ -15,6 +15,7 @@ pub mod decisions;
 pub mod demand;
 pub mod directions;
 pub mod error;
+pub mod export;
 pub mod faults;
 pub mod feasibility;
 pub mod field;

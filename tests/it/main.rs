@@ -11,6 +11,7 @@ mod crashes;
 mod databases;
 mod decisions;
 mod demand;
+mod export;
 mod failing_places;
 mod feasibility;
 mod field;

@@ -14,6 +14,7 @@ pub mod decisions;
 pub mod demand;
 pub mod directions;
 pub mod enterprises;
+pub mod export;
 pub mod feasibility;
 pub mod gaps;
 pub mod health;

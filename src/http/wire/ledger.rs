@@ -16,6 +16,8 @@ pub struct LedgerWire {
     pub format: String,
     /// Encoding found.
     pub encoding: String,
+    /// The sheet of a workbook that was read.
+    pub sheet: Option<String>,
     /// Nothing was written on purpose.
     pub dry_run: bool,
     /// Rows read, refused lines included.
@@ -68,6 +70,7 @@ impl LedgerWire {
             file,
             format: ledger.format.to_owned(),
             encoding: ledger.encoding.to_owned(),
+            sheet: ledger.sheet.clone(),
             dry_run: ledger.dry_run,
             read: ledger.read,
             kept: ledger.kept,
