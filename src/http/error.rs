@@ -51,11 +51,8 @@ pub const TABLE: &[Row] = &[
     ("shipped_profile", 409, "profil livré avec Essaim", "shipped profile"),
     ("still_used", 409, "encore utilisé", "still used"),
     ("future_date", 422, "date à venir", "date in the future"),
-<<<<<<< HEAD
     ("unreadable_file", 422, "fichier illisible", "unreadable file"),
-=======
     ("not_exportable", 422, "ce format ne peut pas tout contenir", "the format cannot hold it all"),
->>>>>>> 04242d9 (export, imports: enterprises and actors go out in five formats and come back exactly)
     ("nothing_to_undo", 404, "rien à annuler", "nothing to undo"),
     ("unauthenticated", 401, "clé demandée", "key needed"),
     ("bad_key", 401, "clé refusée", "key refused"),

@@ -48,7 +48,9 @@ pub(super) fn check(
     }
     let mut ledger = Ledger {
         format,
+        form: rows.form,
         encoding: rows.encoding,
+        separator: rows.separator,
         read: rows.read,
         rejected: rows.rejected,
         ignored_columns: rows.ignored,

@@ -46,7 +46,9 @@ pub fn parse_priorities(bytes: &[u8], format: Format) -> Sheet {
     let read = rows::read(bytes, format, COLUMNS);
     let mut ledger = Ledger {
         format: "priorities",
+        form: read.form,
         encoding: read.encoding,
+        separator: read.separator,
         read: read.read,
         rejected: read.rejected,
         ignored_columns: read.ignored,

@@ -61,8 +61,12 @@ pub struct Rows {
     pub guessed: Vec<(String, String)>,
     /// Remarks about rows that are kept.
     pub warnings: Vec<LedgerEntry>,
-    /// Encoding found; for what is no text, the format.
+    /// `CSV`, `JSON`, `GeoJSON`, `XLSX`, `ODS` or `Parquet`.
+    pub form: &'static str,
+    /// Encoding found; empty for a binary file.
     pub encoding: &'static str,
+    /// Separator of a table.
+    pub separator: Option<char>,
     /// The sheet of a workbook that was read.
     pub sheet: Option<String>,
     /// Whether rows came from columns, so that ids may be derived.
@@ -89,7 +93,7 @@ pub fn read_typed(
         return workbook_rows(bytes, reading);
     }
     if bytes.starts_with(PARQUET) {
-        return Rows { encoding: "Parquet", ..tables::parquet::read(bytes, reading) };
+        return Rows { form: "Parquet", ..tables::parquet::read(bytes, reading) };
     }
     if bytes.starts_with(COMPOUND) {
         return tables::refused(workbook::old_or_locked());
@@ -102,9 +106,12 @@ pub fn read_typed(
         Format::Auto => matches!(first, Some('{' | '[')),
     };
     let mut rows = match (json, first) {
-        (true, Some('[')) => json_list(&text),
-        (true, _) => collection(&text, reading).unwrap_or_else(|| json_lines(&text)),
-        (false, _) => tables::csv::read(&text, reading),
+        (true, Some('[')) => Rows { form: "JSON", ..json_list(&text) },
+        (true, _) => match collection(&text, reading) {
+            Some(rows) => Rows { form: "GeoJSON", ..rows },
+            None => Rows { form: "JSON", ..json_lines(&text) },
+        },
+        (false, _) => Rows { form: "CSV", ..tables::csv::read(&text, reading) },
     };
     rows.encoding = encoding.as_str();
     rows
@@ -117,7 +124,7 @@ fn workbook_rows(bytes: &[u8], reading: Reading) -> Rows {
         Zip::Ods => Ok(("ODS", tables::ods::sheets(bytes)?)),
     };
     match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok((encoding, sheets))) => Rows { encoding, ..tables::rows_of(&sheets, reading) },
+        Ok(Ok((form, sheets))) => Rows { form, ..tables::rows_of(&sheets, reading) },
         Ok(Err(problem)) => tables::refused(problem),
         Err(_) => tables::refused(workbook::damaged(&"xml")),
     }

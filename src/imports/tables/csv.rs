@@ -10,9 +10,11 @@ use crate::imports::rows::Rows;
 /// Reads a table whose first line names the columns.
 #[must_use]
 pub fn read(text: &str, reading: Reading) -> Rows {
-    let mut rows = Rows { tabular: true, ..Rows::default() };
+    let separator = clean::separator(text);
+    let mut rows =
+        Rows { tabular: true, separator: Some(char::from(separator)), ..Rows::default() };
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(clean::separator(text))
+        .delimiter(separator)
         .flexible(true)
         .from_reader(text.as_bytes());
     let header: Header = match reader.headers() {
