@@ -31,10 +31,8 @@ pub async fn run(config: &Config, asked: &Export) -> anyhow::Result<Outcome> {
         other => return Err(other.refused(Written::WORDS).into()),
     };
     let kinds = asked.kinds.iter().map(|word| {
-        let unknown = || DoorError::UnknownFormat {
-            asked: word.chars().take(40).collect(),
-            known: WORDS,
-        };
+        let unknown =
+            || DoorError::UnknownFormat { asked: word.chars().take(40).collect(), known: WORDS };
         What::parse(word).ok_or_else(unknown)
     });
     let kinds: Vec<What> = kinds.collect::<Result<_, _>>()?;
@@ -62,10 +60,12 @@ pub async fn run(config: &Config, asked: &Export) -> anyhow::Result<Outcome> {
             What::Dataset(name) if asked.kinds.len() > 1 => format!("{name}/"),
             _ => String::new(),
         };
-        files.extend(exported.files.into_iter().map(|file| ExportFile {
-            path: format!("{folder}{}", file.path),
-            ..file
-        }));
+        files.extend(
+            exported
+                .files
+                .into_iter()
+                .map(|file| ExportFile { path: format!("{folder}{}", file.path), ..file }),
+        );
     }
     match &asked.out {
         None => {

@@ -17,8 +17,8 @@ use utoipa_axum::routes;
 use super::access::identify;
 use super::api::{
     actors, annotations, board, candidates, changes, cohorts, comparisons, confirmations,
-    decisions, demand, directions, enterprises, export, feasibility, gaps, health, imports, matches,
-    observations, priorities, profiles, territories, tours, zones,
+    decisions, demand, directions, enterprises, export, feasibility, gaps, health, imports,
+    matches, observations, priorities, profiles, territories, tours, zones,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;

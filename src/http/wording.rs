@@ -1,8 +1,8 @@
 //! The words of each refusal, in both languages: what is wrong, then the way out.
 
 use crate::catalogue::CatalogueError;
-use crate::catalogue::export::ExportError;
 use crate::catalogue::datasets::decisions;
+use crate::catalogue::export::ExportError;
 use crate::domain::decision::{Reason, State};
 use crate::domain::lang::Lang;
 use crate::matching::weights::WeightsError;

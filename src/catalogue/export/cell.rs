@@ -106,7 +106,8 @@ pub fn read(text: &str) -> Value {
 /// Whether a text begins as a JSON list of texts, lists or objects, or as an object: `[1]`
 /// or `[sic]` are words that people write.
 fn looks_json(text: &str) -> bool {
-    matches!(text, "[]" | "{}") || ["[\"", "[{", "[[", "{\""].iter().any(|begin| text.starts_with(begin))
+    matches!(text, "[]" | "{}")
+        || ["[\"", "[{", "[[", "{\""].iter().any(|begin| text.starts_with(begin))
 }
 
 /// Whether `value` written as JSON is read back as JSON.
@@ -123,8 +124,25 @@ mod tests {
     #[test]
     fn every_text_reads_back_whatever_it_begins_with() {
         for text in [
-            "=SOMME(A1)", "+33", "-5", "@ici", "'=x", "''=x", "'quoted'", "[\"a\"]", "{\"a\":1}",
-            "[2019]", "[sic]", "'[x]", "{}", "[]", "|", "a;b", "l’été", "\"Les Halles\"", "'",
+            "=SOMME(A1)",
+            "+33",
+            "-5",
+            "@ici",
+            "'=x",
+            "''=x",
+            "'quoted'",
+            "[\"a\"]",
+            "{\"a\":1}",
+            "[2019]",
+            "[sic]",
+            "'[x]",
+            "{}",
+            "[]",
+            "|",
+            "a;b",
+            "l’été",
+            "\"Les Halles\"",
+            "'",
         ] {
             for formulas in [true, false] {
                 let written = Cell::Text(text.to_owned()).written(formulas);

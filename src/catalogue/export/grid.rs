@@ -28,7 +28,10 @@ impl Grid {
     /// The table of rows of one kind, its columns always the same; that of
     /// [`OTHER`] stands only where a row needs it.
     #[must_use]
-    pub fn of<'a>(columns: &[Column], bodies: impl Iterator<Item = &'a Map<String, Value>>) -> Self {
+    pub fn of<'a>(
+        columns: &[Column],
+        bodies: impl Iterator<Item = &'a Map<String, Value>>,
+    ) -> Self {
         let mut rows: Vec<Vec<Cell>> = bodies.map(|body| flat::cells(body, columns)).collect();
         let mut named: Vec<GridColumn> = columns
             .iter()

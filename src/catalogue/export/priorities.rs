@@ -82,7 +82,8 @@ mod tests {
         assert_eq!(lines[0]["no_priority"], true);
         assert_eq!(lines[2]["own_document"], "B");
         assert_eq!(lines[2]["document"], "PV");
-        let context = json!({"id": "c", "territory": "dep-26", "kind": "call", "themes": ["autre"]});
+        let context =
+            json!({"id": "c", "territory": "dep-26", "kind": "call", "themes": ["autre"]});
         assert_eq!(lines_of(&context), [context]);
         let mut more = row;
         more["periods"][0]["note"] = json!("x");

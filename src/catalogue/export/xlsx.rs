@@ -3,8 +3,8 @@
 //! Numbers are numbers, codes are texts, and a text never runs as a formula. The same table
 //! gives the same bytes: the date of the file is that of the data.
 
-use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, IgnoreError, Workbook, Worksheet,
 };
@@ -73,12 +73,7 @@ pub fn write(
     workbook.save_to_buffer().map_err(ExportError::unwritten)
 }
 
-fn table(
-    sheet: &mut Worksheet,
-    grid: &Grid,
-    name: &str,
-    bold: &Format,
-) -> Result<(), ExportError> {
+fn table(sheet: &mut Worksheet, grid: &Grid, name: &str, bold: &Format) -> Result<(), ExportError> {
     sheet.set_name(sheet_name(name)).map_err(ExportError::unwritten)?;
     for (column, head) in (0u16..).zip(&grid.columns) {
         sheet

@@ -13,10 +13,8 @@ pub fn read(text: &str, reading: Reading) -> Rows {
     let separator = clean::separator(text);
     let mut rows =
         Rows { tabular: true, separator: Some(char::from(separator)), ..Rows::default() };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
     let header: Header = match reader.headers() {
         Ok(columns) => header::recognise(columns.iter(), reading.vocabulary),
         Err(_) => return rows,

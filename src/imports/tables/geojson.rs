@@ -19,7 +19,8 @@ pub fn features(value: &Value) -> Option<&Vec<Value>> {
 /// Reads a collection; its features are numbered from 1.
 #[must_use]
 pub fn read(features: &[Value], reading: Reading) -> Rows {
-    let properties = |feature: &Value| feature.get("properties").and_then(Value::as_object).cloned();
+    let properties =
+        |feature: &Value| feature.get("properties").and_then(Value::as_object).cloned();
     let ours = features.iter().any(|feature| {
         properties(feature).is_some_and(|properties| properties.contains_key(PLACE))
     });

@@ -20,9 +20,9 @@ use super::rows::Rows;
 use crate::catalogue::export::cell;
 use crate::catalogue::export::columns::Column;
 use crate::catalogue::export::flat::{join_other, put_at, retype};
+use crate::catalogue::record::RecordProblem;
 use crate::catalogue::record::folding::fold_label;
 use crate::catalogue::record::identifier::valid_siren_or_siret;
-use crate::catalogue::record::RecordProblem;
 
 /// The lines at the top of a sheet among which the column names are looked for.
 const TOP_LINES: usize = 20;
@@ -140,7 +140,9 @@ fn names(sheet: &Sheet, at: usize) -> Vec<(u32, &str)> {
         own.cells.iter().map(|(column, text)| (*column, text.as_str())).collect();
     let above = at.checked_sub(1).map(|above| &sheet.lines[above]);
     // A title alone on its line names no column.
-    if let Some(above) = above.filter(|above| above.cells.len() > 1 && above.number + 1 == own.number) {
+    if let Some(above) =
+        above.filter(|above| above.cells.len() > 1 && above.number + 1 == own.number)
+    {
         for (column, text) in &above.cells {
             if !own.cells.iter().any(|(known, _)| known == column) {
                 names.push((*column, text));
@@ -202,7 +204,10 @@ impl Row {
                 problem: RecordProblem::new(
                     path,
                     written,
-                    (&format!("zéro perdu par un tableur, lu `{whole}`"), &format!("zero lost by a spreadsheet, read `{whole}`")),
+                    (
+                        &format!("zéro perdu par un tableur, lu `{whole}`"),
+                        &format!("zero lost by a spreadsheet, read `{whole}`"),
+                    ),
                     ("mettez cette colonne au format texte", "give this column the text format"),
                 ),
             });
@@ -283,12 +288,8 @@ pub(in crate::imports) fn refused(problem: RecordProblem) -> Rows {
 mod tests {
     use super::*;
 
-    const WORDS: Vocabulary = &[
-        ("name", &["nom"]),
-        ("commune", &["ville"]),
-        ("insee", &["code insee"]),
-        ("siren", &[]),
-    ];
+    const WORDS: Vocabulary =
+        &[("name", &["nom"]), ("commune", &["ville"]), ("insee", &["code insee"]), ("siren", &[])];
     const READING: Reading = Reading { vocabulary: WORDS, columns: &[] };
 
     fn line(number: u64, cells: &[(u32, &str)]) -> Line {

@@ -42,7 +42,9 @@ pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, RecordProblem> {
                 Data::String(text) => text.clone(),
                 Data::Bool(said) => said.to_string(),
                 Data::DateTime(moment) => iso(moment),
-                Data::DateTimeIso(text) => text.strip_suffix("T00:00:00").unwrap_or(text).to_owned(),
+                Data::DateTimeIso(text) => {
+                    text.strip_suffix("T00:00:00").unwrap_or(text).to_owned()
+                }
                 Data::DurationIso(text) => text.clone(),
             };
             put(&mut sheet, line, column, text);
@@ -107,7 +109,8 @@ mod tests {
 
     #[test]
     fn what_repeats_is_counted_only_where_something_is_said() {
-        let cell = "<table:table-cell office:value-type=\"string\"><text:p>a</text:p></table:table-cell>";
+        let cell =
+            "<table:table-cell office:value-type=\"string\"><text:p>a</text:p></table:table-cell>";
         let table = |rows: &str| format!("<table:table table:name=\"A\">{rows}</table:table>");
         let plain = table(&format!(
             "<table:table-row>{cell}{cell}</table:table-row>\

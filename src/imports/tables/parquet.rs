@@ -76,9 +76,7 @@ fn value_of(field: &Field) -> Value {
         Field::Double(n) => number(*n),
         Field::Str(text) if text.trim().is_empty() => Value::Null,
         Field::Str(text) => Value::from(text.as_str()),
-        Field::Bytes(bytes) => {
-            std::str::from_utf8(bytes.data()).map_or(Value::Null, Value::from)
-        }
+        Field::Bytes(bytes) => std::str::from_utf8(bytes.data()).map_or(Value::Null, Value::from),
         Field::Date(days) => day(i64::from(*days)),
         Field::TimestampMillis(millis) => day(millis.div_euclid(86_400_000)),
         Field::TimestampMicros(micros) => day(micros.div_euclid(86_400_000_000)),

@@ -77,7 +77,9 @@ pub(super) fn too_big() -> RecordProblem {
         "",
         "",
         (
-            &format!("fichier trop gros une fois décompressé (plus de {mega} Mo ou de {CELLS_MAX} cellules)"),
+            &format!(
+                "fichier trop gros une fois décompressé (plus de {mega} Mo ou de {CELLS_MAX} cellules)"
+            ),
             &format!("file too big once unzipped (over {mega} MB or {CELLS_MAX} cells)"),
         ),
         (

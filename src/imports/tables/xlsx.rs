@@ -14,8 +14,8 @@ use crate::catalogue::record::{RecordProblem, number};
 /// # Errors
 /// If it is damaged, or holds too many cells.
 pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, RecordProblem> {
-    let mut book: Xlsx<Cursor<&[u8]>> =
-        open_workbook_from_rs(Cursor::new(bytes)).map_err(|cause: calamine::XlsxError| damaged(&cause))?;
+    let mut book: Xlsx<Cursor<&[u8]>> = open_workbook_from_rs(Cursor::new(bytes))
+        .map_err(|cause: calamine::XlsxError| damaged(&cause))?;
     let names = book.sheet_names();
     let mut sheets = Vec::with_capacity(names.len());
     let mut total = 0_usize;

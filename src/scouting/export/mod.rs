@@ -83,7 +83,8 @@ impl What {
         if word == "all" {
             return Some(Self::All);
         }
-        let rows = KINDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| Self::Rows(*kind));
+        let rows =
+            KINDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| Self::Rows(*kind));
         let dataset = || DATASETS.into_iter().find(|known| *known == word).map(Self::Dataset);
         rows.or_else(dataset)
     }

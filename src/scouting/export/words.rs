@@ -15,11 +15,7 @@ const LICENCES_MAX: usize = 12;
 
 /// The sheet that says what the table is, of when, under which licences, and how it is
 /// imported again.
-pub(super) fn notes(
-    source: &Source,
-    kind: Kind,
-    bodies: &[(String, Map<String, Value>)],
-) -> Notes {
+pub(super) fn notes(source: &Source, kind: Kind, bodies: &[(String, Map<String, Value>)]) -> Notes {
     let say = |fr: &str, en: &str| match source.lang {
         Lang::Fr => fr.to_owned(),
         Lang::En => en.to_owned(),
@@ -27,7 +23,10 @@ pub(super) fn notes(
     let word = word(kind);
     let (fr, en) = names(kind);
     let mut lines = vec![
-        vec![say("Ce que c’est", "What it is"), say(&format!("Essaim, {fr}"), &format!("Essaim, {en}"))],
+        vec![
+            say("Ce que c’est", "What it is"),
+            say(&format!("Essaim, {fr}"), &format!("Essaim, {en}")),
+        ],
         vec![say("Lignes", "Rows"), bodies.len().to_string()],
         vec![say("État du journal (seq)", "State of the log (seq)"), source.scene.seq.to_string()],
         vec![say("Date de cet état", "Date of that state"), source.date.to_string()],
@@ -41,8 +40,11 @@ pub(super) fn notes(
         ]);
     }
     let licences = licences(bodies);
-    let shown: Vec<String> =
-        licences.iter().take(LICENCES_MAX).map(|(name, count)| format!("{name} ({count})")).collect();
+    let shown: Vec<String> = licences
+        .iter()
+        .take(LICENCES_MAX)
+        .map(|(name, count)| format!("{name} ({count})"))
+        .collect();
     let more = licences.len().saturating_sub(LICENCES_MAX);
     let mut told = shown.join(" ; ");
     if more > 0 {
