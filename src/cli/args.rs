@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::scouting::registers::{IMPORTABLE, Importable};
+
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use super::args_field::{Confirm, Correct, Observe, Profiles, Zone};
@@ -91,7 +93,7 @@ pub enum Command {
     Export(Export),
     /// Efface ce qu’une fiche a dit, quand la loi le demande ; il en reste la trace
     Erase(Erase),
-    /// Importe un fichier d’entreprises, d’acteurs ou de priorités (JSONL ou CSV)
+    /// Importe un fichier d’entreprises, d’acteurs, de priorités, ou un registre public
     Import(Import),
     /// Montre toutes les révisions d’une fiche : quand, qui, d’où, pourquoi, quoi
     History(History),
@@ -434,24 +436,61 @@ pub struct Backtest {
 /// `import`.
 #[derive(Debug, ClapArgs)]
 pub struct Import {
-    /// enterprises, actors ou priorities
-    #[arg(value_name = "SORTE")]
-    pub kind: ImportKind,
-    /// Un ou plusieurs fichiers JSONL ou CSV
+    /// enterprises, actors, priorities ; ou un registre public : sirene-etablissements, rna…
+    #[arg(value_name = "SORTE", value_parser = Imported::parse)]
+    pub kind: Imported,
+    /// Un ou plusieurs fichiers (CSV, JSON, Parquet, zip ou gz selon la sorte)
     #[arg(value_name = "FICHIER", required = true)]
     pub files: Vec<PathBuf>,
     /// Comparer sans rien écrire
     #[arg(long = "dry-run")]
     pub dry_run: bool,
-    /// Où écrire les lignes refusées, avec la raison (CSV)
+    /// Où récrire les lignes refusées, telles quelles, pour les corriger et les réimporter
     #[arg(long, value_name = "FICHIER")]
     pub rejects: Option<PathBuf>,
+    /// Registre : année des données ; lue dans le nom du fichier sinon
+    #[arg(long, value_name = "AAAA")]
+    pub year: Option<i16>,
+    /// Registre : où le fichier est complet : france, none, ou des départements (69,38) ; mesuré sinon
+    #[arg(long, value_name = "PÉRIMÈTRE")]
+    pub perimeter: Option<String>,
+    /// Registre : territoire dont les organisations deviennent des acteurs locaux
+    #[arg(long = "actors-in", value_name = "TERRITOIRE")]
+    pub actors_in: Option<String>,
     /// Qui importe (une organisation, pas une personne)
     #[arg(long = "by", value_name = "NOM", default_value = "import")]
     pub by: String,
 }
 
-/// What a file holds.
+/// What is imported: rows of the catalogue, or a public register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// Rows.
+    Rows(ImportKind),
+    /// A register.
+    Register(Importable),
+}
+
+impl Imported {
+    /// Reads the word typed; the refusal lists the words known.
+    ///
+    /// # Errors
+    /// A word that names nothing.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        if let Ok(kind) = ImportKind::from_str(word, true) {
+            return Ok(Self::Rows(kind));
+        }
+        if let Some(register) = Importable::parse(word) {
+            return Ok(Self::Register(register));
+        }
+        let rows = ImportKind::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let rows = rows.map(|value| value.get_name().to_owned());
+        let known: Vec<String> = rows.chain(IMPORTABLE.iter().map(|one| one.word.to_owned())).collect();
+        Err(known.join(", "))
+    }
+}
+
+/// What a file of rows holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ImportKind {
     /// Enterprises.

@@ -1,5 +1,6 @@
-//! `essaim import`: files of enterprises, actors or priorities into the log, with the account of each line.
+//! `essaim import`: rows of others, or a public register, with the account of each line.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::access::Identity;
@@ -8,11 +9,15 @@ use crate::http::error::DoorError;
 use crate::http::extract;
 use crate::http::wire::ledger::LedgerWire;
 use crate::scouting::imports::{self, Format, ImportAsk, Ledger};
+use crate::scouting::registers::{
+    Covered, Follows as _, Importable, Origin, RegisterAsk, import_register,
+};
 use anyhow::Context as _;
 
 use super::Outcome;
-use super::args::{Import, ImportKind};
+use super::args::{Import, ImportKind, Imported};
 use super::config::{Config, Shape};
+use super::following::Following;
 use super::output::{print, print_json};
 use super::table::paragraph;
 
@@ -27,6 +32,13 @@ pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
     if !matches!(config.shape, Shape::Table | Shape::Json) {
         return Err(config.shape.refused(&["table", "json"]).into());
     }
+    match asked.kind {
+        Imported::Rows(kind) => rows(config, asked, kind).await,
+        Imported::Register(register) => of_register(config, asked, register).await,
+    }
+}
+
+async fn rows(config: &Config, asked: &Import, kind: ImportKind) -> anyhow::Result<Outcome> {
     // Every file is read before anything is written: a misspelt name stops nothing halfway.
     let mut files = Vec::with_capacity(asked.files.len());
     for path in &asked.files {
@@ -34,23 +46,15 @@ pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
             .with_context(|| format!("fichier illisible `{}`", path.display()))?;
         files.push((path, bytes));
     }
+    let mut following = follow(config, asked)?;
     let state = config.open().await?;
-    let mut rejects = String::new();
     for (path, bytes) in files {
-        let ledger = load(&state, asked, path, &bytes).await?;
-        let csv = ledger.rejects_csv();
-        // One header for all the files.
-        let lines = if rejects.is_empty() { csv.as_str() } else { after_header(&csv) };
-        rejects.push_str(lines);
-        let name = path.display().to_string();
-        match config.shape {
-            Shape::Json => print_json(&LedgerWire::new(&ledger, name, config.lang))?,
-            _ => print(&text(config, &LedgerWire::new(&ledger, name, config.lang)))?,
+        let ledger = load(&state, asked, kind, path, &bytes).await?;
+        if asked.rejects.is_some() {
+            let name = path.to_string_lossy().into_owned();
+            following.refused_again(Origin::Bytes(name, bytes.into()), &ledger)?;
         }
-    }
-    if let Some(path) = &asked.rejects {
-        std::fs::write(path, rejects)
-            .with_context(|| format!("impossible d’écrire `{}`", path.display()))?;
+        tell(config, &ledger, path.display().to_string())?;
     }
     Ok(Outcome::Found)
 }
@@ -58,13 +62,14 @@ pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
 async fn load(
     state: &AppState,
     asked: &Import,
+    kind: ImportKind,
     path: &Path,
     bytes: &[u8],
 ) -> anyhow::Result<Ledger> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let format = Format::of_name(name.as_deref().unwrap_or_default());
     let ask = ImportAsk {
-        import: match asked.kind {
+        import: match kind {
             ImportKind::Actors => imports::Import::Actors,
             ImportKind::Enterprises => imports::Import::Enterprises,
             ImportKind::Priorities => imports::Import::Priorities,
@@ -80,8 +85,66 @@ async fn load(
     Ok(ledger.map_err(DoorError::from)?)
 }
 
-fn after_header(csv: &str) -> &str {
-    csv.split_once('\n').map_or("", |(_, rest)| rest)
+async fn of_register(
+    config: &Config,
+    asked: &Import,
+    register: Importable,
+) -> anyhow::Result<Outcome> {
+    for path in &asked.files {
+        std::fs::metadata(path)
+            .with_context(|| format!("fichier illisible `{}`", path.display()))?;
+    }
+    let following = follow(config, asked)?;
+    let state = config.open().await?;
+    let ask = RegisterAsk {
+        register,
+        origins: asked.files.iter().cloned().map(Origin::Path).collect(),
+        year: asked.year,
+        perimeter: asked.perimeter.as_deref().map(Covered::parse),
+        actors_in: asked.actors_in.clone(),
+        note: None,
+        dry_run: asked.dry_run,
+        idempotent: None,
+    };
+    let who = Identity::operator(asked.by.as_str());
+    let account = import_register(&state.scouting, &who, ask, Box::new(following)).await;
+    let account = account.map_err(DoorError::from)?;
+    for (name, ledger) in &account.tables {
+        tell(config, ledger, name.clone())?;
+    }
+    for name in &account.aside {
+        let said = config.say("fichier de l’archive laissé de côté", "file of the archive left aside");
+        eprintln!("{said} : {name}");
+    }
+    Ok(Outcome::Found)
+}
+
+fn follow(config: &Config, asked: &Import) -> anyhow::Result<Following> {
+    let rejects = asked.rejects.as_deref();
+    Following::new(config.lang, rejects).with_context(|| {
+        let path = rejects.unwrap_or(Path::new("")).display();
+        format!("impossible d’écrire `{path}`")
+    })
+}
+
+fn tell(config: &Config, ledger: &Ledger, name: String) -> anyhow::Result<()> {
+    let wire = LedgerWire::new(ledger, name, config.lang);
+    match config.shape {
+        Shape::Json => print_json(&wire),
+        _ => print(&text(config, &wire)),
+    }
+}
+
+impl Following {
+    /// Writes the refused rows of a file of rows, found again by their lines.
+    fn refused_again(&mut self, origin: Origin, ledger: &Ledger) -> anyhow::Result<()> {
+        let lines: BTreeSet<u64> = ledger.rejected.iter().map(|entry| entry.line).collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        imports::refused_rows(origin, ledger, &mut |row| self.refused(row))
+            .context("lignes refusées non écrites")
+    }
 }
 
 fn text(config: &Config, ledger: &LedgerWire) -> String {
@@ -90,29 +153,55 @@ fn text(config: &Config, ledger: &LedgerWire) -> String {
     } else {
         ""
     };
-    let mut out =
-        paragraph("", &format!("{} · {} · {}{dry}", ledger.file, ledger.format, ledger.encoding));
+    let mut how = vec![ledger.file.clone(), ledger.format.clone(), ledger.form.clone()];
+    how.push(ledger.encoding.clone());
+    how.extend(ledger.separator.as_ref().map(|sign| match sign.as_str() {
+        "\t" => config.say("séparateur tabulation", "tab separated").to_owned(),
+        sign => format!("{} `{sign}`", config.say("séparateur", "separator")),
+    }));
+    how.push(ledger.line_ends.clone());
+    how.retain(|part| !part.is_empty());
+    let mut out = paragraph("", &format!("{}{dry}", how.join(" · ")));
     let count = |fr, en, n: usize| format!("{} {n}", config.say(fr, en));
-    out.push_str(&paragraph(
-        "   ",
-        &[
-            count("lues", "read", ledger.read),
-            count("gardées", "kept", ledger.kept),
-            count("ajoutées", "added", ledger.added),
-            count("changées", "changed", ledger.changed),
-            count("inchangées", "unchanged", ledger.unchanged),
-            count("refusées", "rejected", ledger.rejected.len()),
-            count("remarques", "remarks", ledger.warnings.len()),
-        ]
-        .join(" · "),
-    ));
+    let mut counts = vec![
+        count("lues", "read", ledger.read),
+        count("gardées", "kept", ledger.kept),
+        count("fusionnées", "merged", ledger.merged),
+        count("refusées", "rejected", ledger.refused),
+    ];
+    if ledger.reasons.is_empty() {
+        counts.push(count("ajoutées", "added", ledger.added));
+        counts.push(count("changées", "changed", ledger.changed));
+        counts.push(count("inchangées", "unchanged", ledger.unchanged));
+    }
+    counts.push(count("remarques", "remarks", ledger.warnings.len()));
+    out.push_str(&paragraph("   ", &counts.join(" · ")));
+    for gain in &ledger.gains {
+        out.push_str(&paragraph("   → ", gain));
+    }
+    if let Some(cut) = &ledger.cut {
+        out.push_str(&paragraph("   ✗ ", &format!("{} ; {}", cut.reason, cut.way_out)));
+    }
+    for reason in &ledger.reasons {
+        let (mark, first) = (if reason.sound { "   · " } else { "   ✗ " }, reason.first_line);
+        let from = config.say("la première ligne", "the first at line");
+        let line = format!("{} × {} ({from} {first})", reason.count, reason.reason);
+        out.push_str(&paragraph(mark, &line));
+    }
+    for change in &ledger.changes {
+        let from = config.say("la première ligne", "the first at line");
+        let line = format!("{} × {} ({from} {})", change.count, change.reason, change.first_line);
+        out.push_str(&paragraph("   ~ ", &line));
+    }
     if !ledger.ignored_columns.is_empty() {
         let first = config.say("   colonnes ignorées : ", "   columns ignored: ");
         out.push_str(&paragraph(first, &ledger.ignored_columns.join(", ")));
     }
-    for (written, field) in &ledger.guessed_columns {
-        let first = config.say("   colonne comprise : ", "   column understood: ");
-        out.push_str(&paragraph(first, &format!("{written} → {field}")));
+    for (written, field) in &ledger.columns {
+        if ledger.dry_run || ledger.guessed_columns.iter().any(|(guessed, _)| guessed == written) {
+            let first = config.say("   colonne comprise : ", "   column understood: ");
+            out.push_str(&paragraph(first, &format!("{written} → {field}")));
+        }
     }
     let lists = [("   ✗ ", &ledger.rejected), ("   ! ", &ledger.warnings)];
     for (mark, list) in lists {

@@ -22,6 +22,7 @@ pub mod demand;
 pub mod erase;
 pub mod explain;
 pub mod export;
+pub mod following;
 pub mod gaps;
 pub mod help;
 pub mod history;

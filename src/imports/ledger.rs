@@ -1,6 +1,7 @@
 //! What became of each line of a file.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use crate::catalogue::record::RecordProblem;
@@ -88,6 +89,10 @@ pub struct Ledger {
     pub warnings: Vec<LedgerEntry>,
     /// Columns that no field knows, as written.
     pub ignored_columns: Vec<String>,
+    /// Lines are places in a list, from 1: the file is a list of objects.
+    pub numbered: bool,
+    /// Every column recognised: as written, and the field.
+    pub columns: Vec<(String, String)>,
     /// Columns recognised in spite of a typo: as written, and the field.
     pub guessed_columns: Vec<(String, String)>,
     /// The revisions written; `None` when nothing was, or on a dry run.
@@ -133,6 +138,32 @@ impl Ledger {
             sound: true,
         });
         reason.count += 1;
+    }
+
+    /// Adds the account of another table of the same register.
+    pub fn join(&mut self, other: Self) {
+        self.read += other.read;
+        self.kept += other.kept;
+        self.merged += other.merged;
+        self.added += other.added;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        let room = TOLD_MAX.saturating_sub(self.rejected.len()).min(other.rejected.len());
+        self.rejected_untold += other.rejected_untold + other.rejected.len() - room;
+        self.rejected.extend(other.rejected.into_iter().take(room));
+        for (key, reason) in other.reasons {
+            match self.reasons.entry(key) {
+                Entry::Vacant(place) => {
+                    place.insert(reason);
+                }
+                Entry::Occupied(mut place) => place.get_mut().count += reason.count,
+            }
+        }
+        self.changes.join(other.changes);
+        self.gains.extend(other.gains);
+        self.warnings.extend(other.warnings);
+        self.cut = self.cut.take().or(other.cut);
+        self.seq = self.seq.take().or(other.seq);
     }
 
     /// Says what the file was written in.

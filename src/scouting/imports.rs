@@ -7,6 +7,8 @@ use crate::catalogue::store::Idempotent;
 use crate::imports::actors::parse_actors;
 use crate::imports::enterprises::parse_enterprises;
 use crate::imports::load::compare;
+use crate::imports::records::{Item, Opened, Origin};
+use crate::imports::registers::RefusedRow;
 use crate::imports::priorities::parse_priorities;
 
 use super::error::ScoutingError;
@@ -15,6 +17,7 @@ use super::submissions::spreadsheet::{self, SheetManner};
 use super::writing::{Draft, authorise};
 
 pub use crate::imports::ledger::{Ledger, LedgerEntry};
+pub use crate::imports::records::Change;
 pub use crate::imports::rows::Format;
 
 /// What a file holds.
@@ -97,4 +100,36 @@ pub async fn import(
         ledger.seq = Some(scouting.write(who, draft).await?.range);
     }
     Ok(ledger)
+}
+
+/// Gives back the refused rows of a file of rows, as they stand in it, found by their lines.
+///
+/// # Errors
+/// When the file can no longer be read, or `write` fails.
+pub fn refused_rows(
+    origin: Origin,
+    ledger: &Ledger,
+    write: &mut dyn FnMut(RefusedRow<'_>) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let opened = Opened::new(origin)?;
+    for part in &opened.parts {
+        let mut records = opened.records(part, &[])?;
+        let (header, written) = (records.header().to_owned(), records.written());
+        let mut place = 0;
+        while let Some(item) = records.next()? {
+            place += 1;
+            let (line, raw, whole) = match item {
+                Item::Record(record) => (record.line, record.as_text(), true),
+                Item::Refused(entry, raw) => (entry.line, raw.into(), false),
+            };
+            // A list of objects has no lines of its own: its rows are numbered.
+            let line = if ledger.numbered { place } else { line };
+            let Some(entry) = ledger.rejected.iter().find(|entry| entry.line == line) else {
+                continue;
+            };
+            let separator = written.separator;
+            write(RefusedRow { header: &header, separator, raw: &raw, whole, entry })?;
+        }
+    }
+    Ok(())
 }

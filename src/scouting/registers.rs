@@ -18,8 +18,7 @@ use crate::imports::load::compare;
 use crate::imports::records::Opened;
 use crate::imports::registers::counted::{Counted, into_supply};
 use crate::imports::registers::list;
-use crate::imports::registers::supply::Covered;
-use crate::imports::registers::{self, Follows, Gathered, Reference};
+use crate::imports::registers::{self, Gathered, Reference};
 
 use super::error::ScoutingError;
 use super::front::Scouting;
@@ -29,6 +28,8 @@ use super::writing::{Draft, authorise};
 
 pub use crate::imports::records::Origin;
 pub use crate::imports::registers::list::{IMPORTABLE, Importable};
+pub use crate::imports::registers::supply::Covered;
+pub use crate::imports::registers::{Follows, RefusedRow};
 
 /// A register to import.
 #[derive(Debug, Clone)]
@@ -58,6 +59,19 @@ pub struct RegisterLedger {
     pub tables: Vec<(String, Ledger)>,
     /// Files of archives that are no table.
     pub aside: Vec<String>,
+}
+
+impl RegisterLedger {
+    /// One account for all its tables.
+    #[must_use]
+    pub fn whole(self) -> Ledger {
+        let mut ledgers = self.tables.into_iter().map(|(_, ledger)| ledger);
+        let mut whole = ledgers.next().unwrap_or_default();
+        for ledger in ledgers {
+            whole.join(ledger);
+        }
+        whole
+    }
 }
 
 /// Imports a register.
@@ -143,6 +157,8 @@ impl Reading {
             };
             let opened = Opened::new(origin.clone()).map_err(unreadable)?;
             account.aside.extend(opened.aside.iter().cloned());
+            let size = origin.size().map_err(unreadable)?;
+            self.follows.begins(&origin.name(), size, opened.progress());
             for part in &opened.parts {
                 let mut ledger = Ledger { format: self.ask.register.word, ..Ledger::default() };
                 let mut records = opened.records(part, &register.wanted()).map_err(unreadable)?;

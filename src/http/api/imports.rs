@@ -10,6 +10,9 @@ use crate::http::state::AppState;
 use crate::http::wire::ledger::LedgerWire;
 use crate::http::writing::{FileAsked, SEQ, number};
 use crate::scouting::imports::{Format, Import, ImportAsk, import};
+use crate::scouting::registers::{
+    Covered, IMPORTABLE, Importable, Origin, RegisterAsk, import_register,
+};
 
 use super::reply;
 
@@ -22,6 +25,13 @@ pub struct Params {
     pub dry_run: Option<String>,
     /// Name of the file, kept as the note of the revisions.
     pub file: Option<String>,
+    /// Of a register: the year of its data; read in `file` otherwise.
+    #[param(value_type = Option<i16>)]
+    pub year: Option<String>,
+    /// Of a register: where it is whole (`france`, `none`, `69,38`); measured otherwise.
+    pub perimeter: Option<String>,
+    /// Of a register: the territory whose organisations become local actors.
+    pub actors_in: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,
 }
@@ -36,7 +46,7 @@ pub struct Params {
     tag = "log",
     operation_id = "import_file",
     params(
-        ("format" = String, Path, description = "`enterprises`, `actors` or `priorities`"),
+        ("format" = String, Path, description = "`enterprises`, `actors`, `priorities`, or the word of a public register"),
         Params
     ),
     request_body(content = String, content_type = "text/csv"),
@@ -52,17 +62,32 @@ pub async fn ask(
 ) -> Response {
     let FileAsked { query, lang, who, manner, bytes } = asked;
     let answered = async {
+        let file = query.file.unwrap_or_default();
+        let dry_run = extract::yes("dry_run", query.dry_run.as_deref(), false)?;
+        if let Some(register) = Importable::parse(&format) {
+            let ask = RegisterAsk {
+                register,
+                origins: vec![Origin::Bytes(file.clone(), bytes.to_vec().into())],
+                year: extract::whole("year", query.year.as_deref())?.and_then(|year| i16::try_from(year).ok()),
+                perimeter: query.perimeter.as_deref().map(Covered::parse),
+                actors_in: query.actors_in,
+                note: None,
+                dry_run,
+                idempotent: manner.idempotent,
+            };
+            let account = import_register(&state.scouting, &who, ask, Box::new(())).await?;
+            return Ok(LedgerWire::new(&account.whole(), file, lang));
+        }
         let Some(kind) = Import::parse(&format) else {
             let asked = format.chars().take(40).collect();
-            return Err(DoorError::UnknownFormat { asked, known: Import::WORDS });
+            return Err(DoorError::UnknownFormat { asked, known: known_words() });
         };
-        let file = query.file.unwrap_or_default();
         let ask = ImportAsk {
             import: kind,
             bytes: &bytes,
             format: Format::of_name(&file),
             note: Some(file.clone()).filter(|file| !file.is_empty()),
-            dry_run: extract::yes("dry_run", query.dry_run.as_deref(), false)?,
+            dry_run,
             idempotent: manner.idempotent,
         };
         let ledger = import(&state.scouting, &who, ask, extract::today()).await?;
@@ -75,4 +100,13 @@ pub async fn ask(
         response.headers_mut().insert(SEQ, number(last));
     }
     response
+}
+
+/// The words known after `/imports/`.
+fn known_words() -> &'static [&'static str] {
+    static WORDS: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(|| {
+        let registers = IMPORTABLE.iter().map(|one| one.word);
+        Import::WORDS.iter().copied().chain(registers).collect()
+    });
+    &WORDS
 }

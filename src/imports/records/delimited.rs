@@ -101,11 +101,10 @@ impl Delimited {
                 table.bytes.clear();
                 continue;
             }
-            while ends_inside(&table.bytes, separator) && table.begins.len() < RECORD_LINES_MAX {
-                if table.take_line()? == Line::None {
-                    break;
-                }
-            }
+            while quotes(&table.bytes, separator) == Quotes::Open
+                && table.begins.len() < RECORD_LINES_MAX
+                && table.take_line()? == Line::Whole
+            {}
             table.decode(1);
             table.cut();
             table.header = table.raw.clone();
@@ -278,16 +277,16 @@ impl Records for Delimited {
                 self.decode(line);
                 return Ok(Some(self.refuse(line, nul_bytes())));
             }
-            let mut closed = !ends_inside(&self.bytes, self.separator);
-            while !closed {
-                let room =
-                    self.begins.len() < RECORD_LINES_MAX && self.bytes.len() < RECORD_BYTES_MAX;
-                if !room || self.take_line()? != Line::Whole {
-                    break;
-                }
-                closed = !ends_inside(&self.bytes, self.separator);
+            let mut stand = quotes(&self.bytes, self.separator);
+            while stand == Quotes::Open
+                && self.begins.len() < RECORD_LINES_MAX
+                && self.bytes.len() < RECORD_BYTES_MAX
+                && self.take_line()? == Line::Whole
+            {
+                stand = quotes(&self.bytes, self.separator);
             }
-            if !closed {
+            // Odd over several lines: closed by chance by the quote of another row.
+            if stand == Quotes::Open || stand == Quotes::Odd && self.begins.len() > 1 {
                 self.keep_first();
                 self.decode(line);
                 return Ok(Some(self.refuse(line, never_closed())));
@@ -340,18 +339,29 @@ impl Records for Delimited {
     }
 }
 
-/// Whether a text ends inside a quoted cell. A quote only opens at the head of a cell.
-fn ends_inside(text: &[u8], separator: u8) -> bool {
+/// How the quotes of a text stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    /// Every quoted cell is closed.
+    Closed,
+    /// The text ends inside a quoted cell.
+    Open,
+    /// A quoted cell is followed by something else than a separator.
+    Odd,
+}
+
+/// Looks at the quotes of a record. A quote only opens at the head of a cell.
+fn quotes(text: &[u8], separator: u8) -> Quotes {
     if memchr::memchr(b'"', text).is_none() {
-        return false;
+        return Quotes::Closed;
     }
-    let mut at = 0;
+    let (mut at, mut odd) = (0, false);
     loop {
         if text.get(at) == Some(&b'"') {
             at += 1;
             loop {
                 match memchr::memchr(b'"', &text[at..]) {
-                    None => return true,
+                    None => return Quotes::Open,
                     Some(found) if text.get(at + found + 1) == Some(&b'"') => at += found + 2,
                     Some(found) => {
                         at += found + 1;
@@ -359,10 +369,10 @@ fn ends_inside(text: &[u8], separator: u8) -> bool {
                     }
                 }
             }
+            odd |= text.get(at).is_some_and(|&byte| byte != separator);
         }
-        // A record under way holds the line ends of its quoted cells only.
         match memchr::memchr(separator, &text[at..]) {
-            None => return false,
+            None => return if odd { Quotes::Odd } else { Quotes::Closed },
             Some(found) => at += found + 1,
         }
     }
@@ -454,7 +464,7 @@ mod tests {
     #[test]
     fn a_table_is_read_whatever_its_signs() {
         let (rows, refused, written) =
-            read(b"\xef\xbb\xbfnom;ville\r\n\"A \"\"x\"\"\";\"Lyon;\nNord\"\r\n\r\nB;\r\n");
+            read(b"\xef\xbb\xbfnom;ville\r\n\"A \"\"x\"\"\";\"Lyon;\r\nNord\"\r\n\r\nB;\r\n");
         assert_eq!(refused, []);
         assert_eq!(rows[0], (2, vec!["A \"x\"".into(), "Lyon;\nNord".into()]));
         assert_eq!(rows[1], (5, vec!["B".into(), String::new()]));

@@ -231,6 +231,21 @@ impl<'a> Record<'a> {
         items.map(str::to_owned).collect()
     }
 
+    /// The record as it stands in its file; of a file without text, its cells as CSV.
+    #[must_use]
+    pub fn as_text(&self) -> Cow<'a, str> {
+        match self.held {
+            Held::Cells(_, cells) if self.raw.is_empty() => {
+                let mut writer = csv::Writer::from_writer(Vec::new());
+                // Writing to memory cannot fail.
+                let _ = writer.write_record(cells.iter());
+                let bytes = writer.into_inner().unwrap_or_default();
+                Cow::Owned(String::from_utf8_lossy(&bytes).trim_end().to_owned())
+            }
+            _ => Cow::Borrowed(self.raw),
+        }
+    }
+
     /// The whole record as a JSON object: what a person would see of it.
     #[must_use]
     pub fn to_json(&self) -> Value {

@@ -16,7 +16,10 @@ pub mod places;
 pub mod sirene_establishments;
 pub mod supply;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::catalogue::record::RecordProblem;
 use crate::domain::concept::ConceptKind;
@@ -116,13 +119,31 @@ pub fn missing_column(columns: &Columns, wanted: &str, which: (&str, &str)) -> R
     )
 }
 
+/// A row that was refused, as it stands in its file.
+#[derive(Debug, Clone, Copy)]
+pub struct RefusedRow<'a> {
+    /// First line of the file; empty for JSON.
+    pub header: &'a str,
+    /// The separator of the table; `None` for JSON.
+    pub separator: Option<char>,
+    /// The row itself.
+    pub raw: &'a str,
+    /// Whether it was cut into cells: else something is wrong with its quotes or its cells.
+    pub whole: bool,
+    /// Its line, and why.
+    pub entry: &'a LedgerEntry,
+}
+
 /// Where refused rows go, as they stood, and who is told how far the reading went.
 pub trait Follows {
-    /// A row that was refused, as it stands in the file (`header` is that of the file).
+    /// A file begins: its name, its size in bytes, and how many of them are read so far.
+    fn begins(&mut self, name: &str, size: u64, read: Arc<AtomicU64>);
+
+    /// A row was refused.
     ///
     /// # Errors
     /// When it cannot be written.
-    fn refused(&mut self, header: &str, raw: &str, entry: &LedgerEntry) -> std::io::Result<()>;
+    fn refused(&mut self, row: RefusedRow<'_>) -> std::io::Result<()>;
 
     /// So many rows were read.
     fn advanced(&mut self, rows: u64);
@@ -130,7 +151,9 @@ pub trait Follows {
 
 /// Nobody follows.
 impl Follows for () {
-    fn refused(&mut self, _: &str, _: &str, _: &LedgerEntry) -> std::io::Result<()> {
+    fn begins(&mut self, _: &str, _: u64, _: Arc<AtomicU64>) {}
+
+    fn refused(&mut self, _: RefusedRow<'_>) -> std::io::Result<()> {
         Ok(())
     }
 
@@ -160,6 +183,8 @@ pub fn read(
         return Ok(());
     }
     let header = records.header().to_owned();
+    let form = records.written();
+    let separator = form.separator.or((form.form == "Parquet").then_some(','));
     let mut line = 0;
     let mut untold = 0;
     loop {
@@ -178,8 +203,8 @@ pub fn read(
             follows.advanced(untold);
             untold = 0;
         }
-        let (raw, entry) = match item {
-            Item::Refused(entry, raw) => (raw, entry),
+        let (raw, whole, entry) = match item {
+            Item::Refused(entry, raw) => (Cow::Borrowed(raw), false, entry),
             Item::Record(record) => {
                 line = record.line;
                 match register.row(&record, of, into) {
@@ -196,13 +221,15 @@ pub fn read(
                         continue;
                     }
                     Verdict::Refused(problem) => {
-                        (record.raw, LedgerEntry { line: record.line, id: None, problem })
+                        let entry = LedgerEntry { line: record.line, id: None, problem };
+                        (record.as_text(), true, entry)
                     }
                 }
             }
         };
         line = entry.line;
-        follows.refused(&header, raw, &entry)?;
+        let (header, raw) = (header.as_str(), raw.as_ref());
+        follows.refused(RefusedRow { header, separator, raw, whole, entry: &entry })?;
         ledger.refuse(entry);
     }
     follows.advanced(untold);

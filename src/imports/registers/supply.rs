@@ -33,6 +33,22 @@ pub enum Covered {
 }
 
 impl Covered {
+    /// Reads what a person says: `france`, `none`, or codes of départements.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text.trim().to_lowercase().as_str() {
+            "france" => Self::France,
+            "" | "none" | "aucun" => Self::Nowhere,
+            codes => {
+                let codes = codes.split([',', ';', ' ']).filter(|code| !code.is_empty());
+                let mut codes: Vec<String> = codes.map(str::to_uppercase).collect();
+                codes.sort_unstable();
+                codes.dedup();
+                Self::Departements(codes)
+            }
+        }
+    }
+
     /// As `sources.csv` writes it.
     #[must_use]
     pub fn written(&self) -> String {
