@@ -485,7 +485,8 @@ impl Imported {
         }
         let rows = ImportKind::value_variants().iter().filter_map(ValueEnum::to_possible_value);
         let rows = rows.map(|value| value.get_name().to_owned());
-        let known: Vec<String> = rows.chain(IMPORTABLE.iter().map(|one| one.word.to_owned())).collect();
+        let known: Vec<String> =
+            rows.chain(IMPORTABLE.iter().map(|one| one.word.to_owned())).collect();
         Err(known.join(", "))
     }
 }

@@ -48,7 +48,9 @@ impl Following {
                 "{prefix} {wide_bar} {bytes}/{total_bytes} · {msg} · reste {eta}",
                 "{prefix} {wide_bar} {bytes}/{total_bytes} · {msg} · {eta} left",
             );
-            bar.set_style(ProgressStyle::with_template(shape).unwrap_or(ProgressStyle::default_bar()));
+            bar.set_style(
+                ProgressStyle::with_template(shape).unwrap_or(ProgressStyle::default_bar()),
+            );
             bar
         });
         let rejects = match rejects {

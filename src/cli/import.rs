@@ -113,7 +113,8 @@ async fn of_register(
         tell(config, ledger, name.clone())?;
     }
     for name in &account.aside {
-        let said = config.say("fichier de l’archive laissé de côté", "file of the archive left aside");
+        let said =
+            config.say("fichier de l’archive laissé de côté", "file of the archive left aside");
         eprintln!("{said} : {name}");
     }
     Ok(Outcome::Found)

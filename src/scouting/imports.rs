@@ -7,9 +7,9 @@ use crate::catalogue::store::Idempotent;
 use crate::imports::actors::parse_actors;
 use crate::imports::enterprises::parse_enterprises;
 use crate::imports::load::compare;
+use crate::imports::priorities::parse_priorities;
 use crate::imports::records::{Item, Opened, Origin};
 use crate::imports::registers::RefusedRow;
-use crate::imports::priorities::parse_priorities;
 
 use super::error::ScoutingError;
 use super::front::Scouting;

@@ -68,7 +68,8 @@ pub async fn ask(
             let ask = RegisterAsk {
                 register,
                 origins: vec![Origin::Bytes(file.clone(), bytes.to_vec().into())],
-                year: extract::whole("year", query.year.as_deref())?.and_then(|year| i16::try_from(year).ok()),
+                year: extract::whole("year", query.year.as_deref())?
+                    .and_then(|year| i16::try_from(year).ok()),
                 perimeter: query.perimeter.as_deref().map(Covered::parse),
                 actors_in: query.actors_in,
                 note: None,
