@@ -29,6 +29,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "fields.toml",
     "gaps.toml",
     "gates.toml",
+    "lists.toml",
     "priors.toml",
     "protected.txt",
     "registers.toml",
