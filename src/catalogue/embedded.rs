@@ -32,7 +32,11 @@ const INDEX: &[(&str, &str)] = index_files![
     "lists.toml",
     "priors.toml",
     "protected.txt",
+<<<<<<< HEAD
     "registers.toml",
+=======
+    "quality.toml",
+>>>>>>> e71beca (scouting: a record says what it lacks, how old it is and how sure)
     "relations.toml",
     "retrieval.toml",
     "robustness.toml",
@@ -49,6 +53,8 @@ const INDEX: &[(&str, &str)] = index_files![
     "sentences.field.en.toml",
     "sentences.field.fr.toml",
     "sentences.fr.toml",
+    "sentences.record.en.toml",
+    "sentences.record.fr.toml",
     "sentences.robustness.en.toml",
     "sentences.robustness.fr.toml",
     "sentences.steps.en.toml",
@@ -58,6 +64,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "sentences.tour.en.toml",
     "sentences.tour.fr.toml",
     "sought_only.txt",
+    "sources.toml",
     "steps.toml",
     "stop_words.txt",
     "synonyms.txt",

@@ -87,7 +87,7 @@ pub enum Command {
     Demand(Demand),
     /// Rejoue des implantations connues et dit si le classement les aurait trouvées
     Backtest(Backtest),
-    /// Vérifie le journal entier, sceau par sceau, et l’index du texte
+    /// Vérifie le journal entier et l’index du texte, et dit quelles fiches visiter d’abord
     Check(Check),
     /// Exporte tout ce que contient le catalogue, pour le relire ailleurs ou le réimporter
     Export(Export),
@@ -554,9 +554,18 @@ pub struct Check {
     /// Tête de chaîne notée ailleurs : dire si le journal la contient toujours
     #[arg(long, value_name = "SCEAU")]
     pub head: Option<String>,
-    /// Le journal seul, sans l’index du texte
-    #[arg(long = "log-only")]
+    /// Le journal seul, sans l’index du texte ni les fiches
+    #[arg(long = "log-only", conflicts_with = "records")]
     pub log_only: bool,
+    /// Les fiches à visiter d’abord, et rien d’autre
+    #[arg(long, conflicts_with = "head")]
+    pub records: bool,
+    /// Avec les fiches : seulement celles de cette sorte, enterprise ou actor
+    #[arg(long, value_name = "SORTE", requires = "records")]
+    pub kind: Option<String>,
+    /// Avec les fiches : seulement celles de ce territoire (identifiant ou nom)
+    #[arg(long, value_name = "TERRITOIRE", requires = "records")]
+    pub territory: Option<String>,
 }
 
 /// `erase`.

@@ -1,4 +1,5 @@
-//! `essaim check`: the whole log, seal by seal, and the text index against it.
+//! `essaim check`: the whole log, seal by seal, the text index against it, and the records
+//! worth a visit first.
 //!
 //! Exit 0: sound. 1: faults were found (those of the index are mended, those of the log
 //! never). 2: the check itself failed.
@@ -10,10 +11,12 @@ use serde::Serialize;
 use crate::catalogue::CatalogueError;
 use crate::catalogue::store::{CheckReport, Fault, Found, Store};
 use crate::http::error::{DoorError, pick};
+use crate::http::wire::quality::RecordWire;
 use crate::scouting::index_check::{Finding, IndexReport, check_index};
 
 use super::Outcome;
 use super::args::Check;
+use super::check_records;
 use super::config::Config;
 use super::log;
 use super::output::print_one;
@@ -27,6 +30,9 @@ struct CheckWire {
     /// Absent when only the log was asked, or the log is not sound.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<IndexWire>,
+    /// The records worth a visit first, where the log is sound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<Vec<RecordWire>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,9 +87,12 @@ struct IndexWire {
 /// # Errors
 /// No catalogue there; a database that does not answer; an index that cannot be written.
 pub async fn run(config: &Config, asked: &Check) -> anyhow::Result<Outcome> {
+    if asked.records {
+        return check_records::run(config, asked).await;
+    }
     let address = log::present(config)?;
     let opened = Store::open_to_check(&address).await;
-    let (report, noted, index) = match opened {
+    let (report, noted, index, records) = match opened {
         Ok(store) => {
             let report = store.check().await.map_err(|error| log::said(config, error))?;
             let noted = match &asked.head {
@@ -101,9 +110,14 @@ pub async fn run(config: &Config, asked: &Check) -> anyhow::Result<Outcome> {
                 let data = &config.data;
                 Some(check_index(&store, data).await.map_err(DoorError::from)?)
             };
-            (report, noted, index)
+            let records = if index.is_some() {
+                Some(check_records::answer(config, &store, &check_records::ask(config, asked)?).await?)
+            } else {
+                None
+            };
+            (report, noted, index, records)
         }
-        Err(CatalogueError::Damaged { finding }) => (no_database(finding), None, None),
+        Err(CatalogueError::Damaged { finding }) => (no_database(finding), None, None, None),
         Err(other) => return Err(log::said(config, other)),
     };
     let kept = noted.as_ref().is_none_or(|noted| noted.seq.is_some());
@@ -112,6 +126,7 @@ pub async fn run(config: &Config, asked: &Check) -> anyhow::Result<Outcome> {
         sound,
         log: log_wire(config, address.shown(), report, noted),
         index: index.map(index_wire),
+        records: records.map(|found| found.records),
     };
     print_one(config, &told, |told| table(config, told))?;
     Ok(if sound { Outcome::Found } else { Outcome::Nothing })
@@ -225,6 +240,10 @@ fn table(config: &Config, told: &CheckWire) -> String {
     out.push_str(&faults(config, log));
     if let Some(index) = &told.index {
         out.push_str(&index_lines(config, index));
+    }
+    if let Some(records) = &told.records {
+        out.push('\n');
+        out.push_str(&check_records::table(config, records));
     }
     out
 }

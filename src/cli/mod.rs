@@ -12,6 +12,7 @@ pub mod backup;
 pub mod board;
 pub mod calibration;
 pub mod check;
+pub mod check_records;
 pub mod cohort;
 pub mod compare;
 pub mod config;

@@ -70,7 +70,8 @@ pub struct Actor {
     pub sources: Vec<Source>,
     /// A row of a register without a description of its own (strength at most 0.4).
     pub register: bool,
-    /// Its place is uncertain (point and commune disagree).
+    /// Its place is uncertain: point and commune disagree, or only pages known to place
+    /// actors wrongly tell it.
     pub doubtful_place: bool,
     /// The day the log first told it.
     pub recorded: Option<jiff::civil::Date>,

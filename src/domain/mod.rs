@@ -23,6 +23,7 @@ pub mod priority;
 pub mod provenance;
 pub mod rules;
 pub mod sample;
+pub mod source_book;
 pub mod supply;
 pub mod support;
 pub mod taxonomy;

@@ -238,6 +238,8 @@ impl Rows for ActorsWire {
             "url",
             "sources",
             "summary",
+            "quality",
+            "sureness",
         ]
     }
 
@@ -260,6 +262,8 @@ impl Rows for ActorsWire {
                     or_empty(actor.url.as_ref()),
                     joined(actor.sources.iter().map(|source| source.source.as_str())),
                     actor.summary.clone(),
+                    actor.quality.score.to_string(),
+                    actor.quality.sureness.word.to_owned(),
                 ]
             })
             .collect()

@@ -4,6 +4,7 @@
 //! Importing twice equals importing once.
 
 pub mod actors;
+pub mod blocked;
 pub mod clean;
 pub mod enterprises;
 pub mod header;

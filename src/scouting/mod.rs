@@ -28,6 +28,7 @@ mod loader;
 pub mod matches;
 pub mod places;
 pub mod profiles;
+pub mod quality;
 mod reading;
 pub mod refreshing;
 pub mod registers;

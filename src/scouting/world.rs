@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::annotation::Annotator;
 use crate::catalogue::datasets::evidence_levels::EvidenceLevels;
+use crate::catalogue::datasets::sources;
 use crate::catalogue::record::enterprise::EnterpriseRecord;
 use crate::domain::actor::Actor;
 use crate::domain::concept::ConceptKind;
@@ -125,10 +126,13 @@ impl World {
         }
     }
 
-    /// An actor with its place resolved and its texts read.
+    /// An actor with its place resolved and its texts read; one that only pages known to
+    /// place actors wrongly tell has a doubtful place.
     #[must_use]
     pub fn prepared_actor(&self, mut actor: Actor) -> Actor {
         self.places.resolve(&mut actor.place);
+        let sources = actor.sources.iter().map(|source| source.source.as_str());
+        actor.doubtful_place |= sources::book().misplaced(sources).is_some();
         actor.portrait = self.annotator.portrait_of_actor(&actor);
         actor
     }

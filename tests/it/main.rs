@@ -20,6 +20,7 @@ mod http;
 mod keys;
 mod log_commands;
 mod profiles;
+mod quality;
 mod rights;
 mod robustness;
 mod sentences;

@@ -11,7 +11,7 @@ use essaim::matching::outcome::CriterionId;
 use crate::common::scene;
 
 /// The first words of the keys of facts and of their words.
-const PREFIXES: [&str; 24] = [
+const PREFIXES: [&str; 25] = [
     "answer.",
     "carrier.",
     "cohort.",
@@ -27,6 +27,7 @@ const PREFIXES: [&str; 24] = [
     "label.",
     "place.",
     "question.",
+    "record.",
     "reference.",
     "relation.",
     "robustness.",

@@ -10,6 +10,7 @@ pub mod indicators;
 pub mod programmes;
 pub mod rules;
 pub mod sentences;
+pub mod sources;
 pub mod supply;
 pub mod support;
 pub mod table;

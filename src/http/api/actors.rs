@@ -5,13 +5,16 @@ use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::domain::lang::Lang;
 use crate::http::error::{DoorError, Problem};
 use crate::http::extract::{self, Asked, Segments};
 use crate::http::page::Page;
 use crate::http::state::AppState;
 use crate::http::wire::actor::{ActorWire, ActorsWire};
+use crate::http::wire::quality::QualityWire;
 use crate::http::wire::territory::TerritoryBrief;
 use crate::scouting::ask::TerritoryAsked;
+use crate::scouting::quality::Judge;
 use crate::scouting::scene::Scene;
 use crate::scouting::territory_views::{actors, context_of};
 
@@ -55,6 +58,8 @@ pub struct ActorsAsk {
     pub as_of: Date,
     /// Actors shown.
     pub limit: usize,
+    /// Language of the words of quality.
+    pub lang: Lang,
 }
 
 /// The organisations at work in a territory, described ones before rows of registers.
@@ -83,6 +88,7 @@ pub async fn list(
             inside: extract::yes("inside", query.inside.as_deref(), true)?,
             as_of: extract::as_of(query.as_of.as_deref())?,
             limit: extract::limit(query.limit.as_deref(), 20)?,
+            lang,
         };
         let page = Page::read(
             query.cursor.as_deref(),
@@ -110,11 +116,16 @@ pub fn answer(scene: &Scene, ask: &ActorsAsk, page: &Page) -> Result<ActorsWire,
     let asked = TerritoryAsked::Named(ask.territory.clone());
     let context = context_of(scene, &asked, ask.as_of)?;
     let found = actors(scene, &context, ask.theme.as_deref(), ask.inside)?;
+    let judge = Judge::new(&scene.world, &scene.rows, ask.as_of);
+    let quality = |at: usize| {
+        let quality = judge.actor(&context.actors[at].actor);
+        QualityWire::new(&quality, &scene.world, ask.lang)
+    };
     let shown: Vec<ActorWire> = found
         .iter()
         .skip(page.start)
         .take(ask.limit)
-        .map(|&at| ActorWire::new(&context, at))
+        .map(|&at| ActorWire::new(&context, at, quality(at)))
         .collect();
     Ok(ActorsWire {
         territory: TerritoryBrief::from(&context.territory),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::domain::lang::Lang;
@@ -12,9 +13,12 @@ use crate::http::extract::{self, Asked, Segments};
 use crate::http::page::Page;
 use crate::http::state::AppState;
 use crate::http::wire::enterprise::EnterpriseWire;
+use crate::http::wire::quality::QualityWire;
 use crate::http::wire::search::EnterprisesWire;
+use crate::scouting::ask::check_date;
 use crate::scouting::demand::of_search;
 use crate::scouting::error::ScoutingError;
+use crate::scouting::quality::Judge;
 use crate::scouting::scene::Scene;
 use crate::scouting::search::search;
 use crate::scouting::vocabulary::near_enterprises;
@@ -123,6 +127,8 @@ pub fn answer_list(
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct GetParams {
+    /// `YYYY-MM-DD`, the day its age is counted to; today when absent.
+    pub as_of: Option<String>,
     /// State of the log.
     #[param(value_type = Option<u64>)]
     pub seq: Option<String>,
@@ -149,22 +155,31 @@ pub async fn get(
 ) -> Response {
     let Asked { query, lang } = asked;
     let answered = async {
+        let as_of = extract::as_of(query.as_of.as_deref())?;
         let scene = state.scene(extract::whole("seq", query.seq.as_deref())?).await?;
-        answer(&scene, &id, lang)
+        answer(&scene, &id, as_of, lang)
     };
     reply(lang, answered.await)
 }
 
-/// The enterprise typed.
+/// The enterprise typed, and the quality of its record at `as_of`.
 ///
 /// # Errors
-/// Unknown enterprise.
-pub fn answer(scene: &Scene, asked: &str, lang: Lang) -> Result<EnterpriseWire, DoorError> {
+/// Unknown enterprise; bad date.
+pub fn answer(
+    scene: &Scene,
+    asked: &str,
+    as_of: Date,
+    lang: Lang,
+) -> Result<EnterpriseWire, DoorError> {
+    check_date(as_of)?;
     let id = extract::enterprise_id(scene, asked);
     let (_, enterprise) =
         scene.enterprise(&id).ok_or_else(|| ScoutingError::UnknownEnterprise {
             asked: asked.to_owned(),
             suggestions: near_enterprises(scene, asked),
         })?;
-    Ok(EnterpriseWire::new(enterprise, &scene.world.data.taxonomy, scene.seq, lang))
+    let quality = Judge::new(&scene.world, &scene.rows, as_of).enterprise(enterprise);
+    let quality = QualityWire::new(&quality, &scene.world, lang);
+    Ok(EnterpriseWire::new(enterprise, quality, &scene.world.data.taxonomy, scene.seq, lang))
 }

@@ -23,6 +23,7 @@ pub mod matches;
 pub mod observations;
 pub mod priorities;
 pub mod profiles;
+pub mod records;
 pub mod territories;
 pub mod tours;
 pub mod zones;

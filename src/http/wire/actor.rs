@@ -8,6 +8,7 @@ use crate::domain::enterprise::Status;
 use crate::domain::portrait::Mark;
 
 use super::common::{SourceWire, rounded};
+use super::quality::QualityWire;
 use super::territory::TerritoryBrief;
 
 /// `GET /territories/{id}/actors`.
@@ -70,12 +71,15 @@ pub struct ActorWire {
     pub url: Option<String>,
     /// A row of a register without a description of its own.
     pub register: bool,
-    /// Its point and its commune disagree.
+    /// Its point and its commune disagree, or only pages known to place actors wrongly
+    /// tell where it is.
     pub doubtful_place: bool,
     /// The enterprise of the catalogue it is a site of.
     pub enterprise: Option<String>,
     /// Sources.
     pub sources: Vec<SourceWire>,
+    /// What lacks, how old, how sure.
+    pub quality: QualityWire,
 }
 
 /// The word used for a status.
@@ -89,9 +93,9 @@ pub fn status(status: Status) -> &'static str {
 }
 
 impl ActorWire {
-    /// The actor at position `at` of `context`.
+    /// The actor at position `at` of `context`, with its quality.
     #[must_use]
-    pub fn new(context: &Context, at: usize) -> Self {
+    pub fn new(context: &Context, at: usize, quality: QualityWire) -> Self {
         let found = &context.actors[at];
         let actor = &found.actor;
         let ids = |marks: &[Mark]| -> Vec<String> {
@@ -127,6 +131,7 @@ impl ActorWire {
             doubtful_place: actor.doubtful_place,
             enterprise: actor.enterprise.clone(),
             sources: actor.sources.iter().map(SourceWire::from).collect(),
+            quality,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::taxonomy::Taxonomy;
 
 use super::actor::status;
 use super::common::{BecauseWire, SourceWire, rounded};
+use super::quality::QualityWire;
 
 /// `GET /enterprises/{id}`. What is unknown is null or empty.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,6 +74,8 @@ pub struct EnterpriseWire {
     pub sources: Vec<SourceWire>,
     /// What it carries.
     pub portrait: PortraitWire,
+    /// What lacks, how old, how sure.
+    pub quality: QualityWire,
 }
 
 /// A place.
@@ -228,9 +231,15 @@ pub struct PartnerWire {
 }
 
 impl EnterpriseWire {
-    /// The record of `enterprise` at `seq`, labelled in `lang`.
+    /// The record of `enterprise` at `seq` with its quality, labelled in `lang`.
     #[must_use]
-    pub fn new(enterprise: &Enterprise, taxonomy: &Taxonomy, seq: u64, lang: Lang) -> Self {
+    pub fn new(
+        enterprise: &Enterprise,
+        quality: QualityWire,
+        taxonomy: &Taxonomy,
+        seq: u64,
+        lang: Lang,
+    ) -> Self {
         Self {
             id: enterprise.id.clone(),
             name: enterprise.name.clone(),
@@ -261,6 +270,7 @@ impl EnterpriseWire {
             status_source: enterprise.status_source.clone(),
             sources: enterprise.sources.iter().map(SourceWire::from).collect(),
             portrait: PortraitWire::new(&enterprise.portrait, taxonomy, lang),
+            quality,
         }
     }
 }

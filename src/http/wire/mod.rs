@@ -21,6 +21,7 @@ pub mod observations;
 pub mod preview;
 pub mod priorities;
 pub mod profiles;
+pub mod quality;
 pub mod request;
 pub mod robustness;
 pub mod search;
