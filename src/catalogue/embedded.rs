@@ -32,11 +32,8 @@ const INDEX: &[(&str, &str)] = index_files![
     "lists.toml",
     "priors.toml",
     "protected.txt",
-<<<<<<< HEAD
-    "registers.toml",
-=======
     "quality.toml",
->>>>>>> e71beca (scouting: a record says what it lacks, how old it is and how sure)
+    "registers.toml",
     "relations.toml",
     "retrieval.toml",
     "robustness.toml",
@@ -68,7 +65,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "steps.toml",
     "stop_words.txt",
     "synonyms.txt",
-    "tour.toml",
+    "tour.toml"
 ];
 
 /// The frozen term statistics: compressed, so they enter the rules by their digest.

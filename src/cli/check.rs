@@ -111,7 +111,10 @@ pub async fn run(config: &Config, asked: &Check) -> anyhow::Result<Outcome> {
                 Some(check_index(&store, data).await.map_err(DoorError::from)?)
             };
             let records = if index.is_some() {
-                Some(check_records::answer(config, &store, &check_records::ask(config, asked)?).await?)
+                Some(
+                    check_records::answer(config, &store, &check_records::ask(config, asked)?)
+                        .await?,
+                )
             } else {
                 None
             };

@@ -91,11 +91,11 @@ pub fn table(config: &Config, records: &[RecordWire]) -> String {
         return config.say("Aucune fiche.\n", "No record.\n").to_owned();
     }
     let columns = [
-        Column::text(config.say("à visiter d’abord", "to visit first"), 19),
-        Column::text(config.say("pourquoi", "why"), 22),
+        Column::text(config.say("à visiter d’abord", "to visit first"), 18),
+        Column::text(config.say("pourquoi", "why"), 20),
         Column::text(config.say("il manque", "lacks"), 0),
         Column::text(config.say("âge", "age"), 13),
-        Column::text(config.say("sûreté", "sureness"), 16),
+        Column::text(config.say("sûreté", "sureness"), 20),
     ];
     let rows: Vec<Vec<String>> = records.iter().map(|record| row(config, record)).collect();
     render(&columns, &rows)

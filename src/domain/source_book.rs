@@ -4,8 +4,6 @@
 //! What is declared stands in `index/sources.toml`; what is not declared is read from the
 //! address itself: its site is its publisher.
 
-use std::collections::BTreeMap;
-
 /// Sources of one publisher, or fed by the same register.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Family {
@@ -122,10 +120,10 @@ impl SourceBook {
         found
     }
 
-    /// The declared families by id.
+    /// A source in short, for a reader: the host of an address, else its own words.
     #[must_use]
-    pub fn by_id(&self) -> BTreeMap<&str, &Family> {
-        self.families.iter().map(|family| (family.id.as_str(), family)).collect()
+    pub fn short(source: &str) -> String {
+        Read::of(source).address.map_or_else(|| source.trim().to_owned(), |(host, _)| host)
     }
 
     /// The site of an address: the last two names of its host, one more under a suffix where
@@ -235,7 +233,8 @@ fn without_year(words: &str) -> String {
 /// Time is at most the product of both lengths, whatever the pattern.
 #[must_use]
 pub fn fits(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut read) = (0, 0);
     // Where the last `*` stands, and how far it reaches.
     let mut star: Option<(usize, usize)> = None;

@@ -87,7 +87,8 @@ fn unique(ids: &mut BTreeSet<String>, id: &str) -> Result<(), String> {
 fn rows<'a>(table: &'a toml::Table, name: &str) -> Result<Vec<&'a toml::Table>, String> {
     let Some(value) = table.get(name) else { return Ok(Vec::new()) };
     let list = value.as_array().ok_or_else(|| format!("write `[[{name}]]`"))?;
-    let row = |value: &'a toml::Value| value.as_table().ok_or_else(|| format!("write `[[{name}]]`"));
+    let row =
+        |value: &'a toml::Value| value.as_table().ok_or_else(|| format!("write `[[{name}]]`"));
     list.iter().map(row).collect()
 }
 

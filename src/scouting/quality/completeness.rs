@@ -35,11 +35,7 @@ const fn field<T>(label: &'static str, known: fn(&T) -> bool) -> Field<T> {
 }
 
 /// A field that a record may mark as deduced, at `path` of its `inferred`.
-const fn deducible<T>(
-    label: &'static str,
-    known: fn(&T) -> bool,
-    path: &'static str,
-) -> Field<T> {
+const fn deducible<T>(label: &'static str, known: fn(&T) -> bool, path: &'static str) -> Field<T> {
     Field { id: id_of(label), label, known, deduced: Some(path) }
 }
 
@@ -60,16 +56,34 @@ pub static ENTERPRISE: [Field<Enterprise>; 21] = [
     field("record.field.steps", |e| !e.portrait.steps.is_empty()),
     field("record.field.sites", |e| e.sites.iter().any(|site| is_located(&site.place))),
     field("record.field.site_dates", |e| e.sites.iter().any(|site| site.since.is_some())),
-    field("record.field.evidence", |e| e.evidence.iter().any(|found| found.level > EvidenceLevel::None)),
-    deducible("record.field.will", |e| e.scaling.seeking_to_scale.is_some(), "scaling.seeking_to_scale"),
-    deducible("record.field.model", |e| e.scaling.model.as_deref().is_some_and(|m| m != "undecided"), "scaling.model"),
+    field("record.field.evidence", |e| {
+        e.evidence.iter().any(|found| found.level > EvidenceLevel::None)
+    }),
+    deducible(
+        "record.field.will",
+        |e| e.scaling.seeking_to_scale.is_some(),
+        "scaling.seeking_to_scale",
+    ),
+    deducible(
+        "record.field.model",
+        |e| e.scaling.model.as_deref().is_some_and(|m| m != "undecided"),
+        "scaling.model",
+    ),
     deducible("record.field.conditions", |e| !e.conditions.is_empty(), "scaling.conditions"),
     field("record.field.targets", |e| !e.scaling.target_territories.is_empty()),
     field("record.field.branch_cost", |e| e.scaling.branch_cost_eur.is_some()),
     field("record.field.payer", |e| e.scaling.payer.is_some()),
     field("record.field.partners", |e| !e.portrait.partners.is_empty()),
-    deducible("record.field.offers", |e| !e.offers.is_empty() || !e.portrait.offers.is_empty(), "offers"),
-    deducible("record.field.seeks", |e| !e.seeks.is_empty() || !e.portrait.seeks.is_empty(), "seeks"),
+    deducible(
+        "record.field.offers",
+        |e| !e.offers.is_empty() || !e.portrait.offers.is_empty(),
+        "offers",
+    ),
+    deducible(
+        "record.field.seeks",
+        |e| !e.seeks.is_empty() || !e.portrait.seeks.is_empty(),
+        "seeks",
+    ),
     deducible("record.field.founded", |e| e.founded.is_some(), "founded"),
     field("record.field.identifier", |e| e.siren.is_some()),
     field("record.field.website", |e| e.website.is_some()),

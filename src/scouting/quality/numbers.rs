@@ -86,7 +86,8 @@ impl QualityNumbers {
     /// If `index/quality.toml` lacks one of them: a bug, not data.
     pub fn read(rules: &Rules) -> Self {
         let n = |name: &str| rules.number(&format!("quality.{name}"));
-        let visit = |kind: &str, names: [&str; 4]| names.map(|name| n(&format!("visit.{kind}.{name}")));
+        let visit =
+            |kind: &str, names: [&str; 4]| names.map(|name| n(&format!("visit.{kind}.{name}")));
         Self {
             parts: Parts {
                 completeness: n("parts.completeness"),
@@ -95,10 +96,7 @@ impl QualityNumbers {
             },
             enterprise: ENTERPRISE.iter().map(|f| n(&format!("enterprise.{}", f.id))).collect(),
             actor: ACTOR.iter().map(|f| n(&format!("actor.{}", f.id))).collect(),
-            age: AgeNumbers {
-                half_life_years: n("age.half_life_years"),
-                floor: n("age.floor"),
-            },
+            age: AgeNumbers { half_life_years: n("age.half_life_years"), floor: n("age.floor") },
             sureness: SurenessNumbers {
                 none: n("sureness.none"),
                 blocked_only: n("sureness.blocked_only"),

@@ -125,9 +125,9 @@ pub fn records(world: &World, rows: &Rows, ask: &RecordsAsk) -> Result<Listed, S
     }
     if wanted(RecordKind::Enterprise) {
         let here = |e: &&Arc<Enterprise>| {
-            ground.as_ref().is_none_or(|g| {
-                g.holds(&e.home) || e.sites.iter().any(|site| g.holds(&site.place))
-            })
+            ground
+                .as_ref()
+                .is_none_or(|g| g.holds(&e.home) || e.sites.iter().any(|site| g.holds(&site.place)))
         };
         all.extend(rows.enterprises.iter().filter(here).map(Row::Enterprise));
     }
@@ -198,13 +198,16 @@ impl Row<'_> {
     }
 }
 
-/// The commune by its code, else what is written: commune, département, région, country.
+/// The commune by its code or as written, else the département, région or country.
 fn place_of(world: &World, place: &Place) -> Option<String> {
     let atlas = &world.data.atlas;
     let found = place.insee.as_deref().and_then(|code| atlas.commune(code));
-    let written = [&place.commune, &place.departement, &place.region, &place.country];
+    let departement = place.departement_code.as_deref().and_then(|code| atlas.departement(code));
+    let written = [&place.departement, &place.region, &place.country];
     found
         .map(|at| atlas.at(at).name.clone())
+        .or_else(|| place.commune.clone())
+        .or_else(|| departement.map(|at| atlas.departements[at].name.clone()))
         .or_else(|| written.into_iter().flatten().next().cloned())
 }
 
@@ -236,9 +239,8 @@ impl<'a> Ground<'a> {
         if let Some(at) = commune {
             return self.communes.contains(&at);
         }
-        let same = |own: Option<&str>, theirs: &Option<String>| {
-            own.is_some() && own == theirs.as_deref()
-        };
+        let same =
+            |own: Option<&str>, theirs: &Option<String>| own.is_some() && own == theirs.as_deref();
         same(self.departement, &place.departement_code) || same(self.region, &place.region_code)
     }
 }

@@ -33,8 +33,8 @@ fn the_score_of_a_small_record_is_that_of_the_hand() {
     actor.place.insee = Some("69123".to_owned());
     actor.sources = vec![dated("https://avise.org/a", 2023)];
     let quality = judge(&rules).actor(&actor);
-    // Weights of index/quality.toml: summary 2 and commune 2 of 15.
-    let completeness = 4.0 / 15.0;
+    // Weights of index/quality.toml: summary 2 and commune 2 of 13.5.
+    let completeness = 4.0 / 13.5;
     // 31 December 2023 to 31 December 2026: 1096 days.
     let age = 0.2 + 0.8 * (-(1096.0 / 365.2425) / 3.0_f64).exp2();
     let sureness = 0.5;
@@ -103,7 +103,7 @@ fn mark(kind: ConceptKind, index: u16) -> Mark {
 
 /// Adds a fact; one that is already known stays as it is.
 fn add(e: &mut Enterprise, fact: &Added) {
-    let mut guess = |e: &mut Enterprise, deduced: bool, path: &str| {
+    let guess = |e: &mut Enterprise, deduced: bool, path: &str| {
         if deduced {
             e.inferred.push(path.to_owned());
         }
@@ -147,7 +147,7 @@ fn add(e: &mut Enterprise, fact: &Added) {
         Added::Founded(year) => e.founded = e.founded.or(Some(year)),
         Added::Checked(year) => {
             let date = PartialDate::year(year);
-            e.scaling.checked_at = e.scaling.checked_at.max(Some(date));
+            e.scaling.checked_at = e.scaling.checked_at.or(Some(date));
         }
         Added::Source(at, year) => {
             e.sources.push(Source { year, ..Source::named(SOURCES[at]) });

@@ -218,16 +218,21 @@ mod tests {
         }
     }
 
+    fn rows(fill: impl FnOnce(&mut Rows)) -> Rows {
+        let mut rows = Rows::default();
+        fill(&mut rows);
+        rows
+    }
+
     fn keys(visit: &Visit) -> Vec<&'static str> {
         visit.reasons.iter().map(|fact| fact.key).collect()
     }
 
     #[test]
     fn an_enterprise_that_wants_to_come_where_it_is_asked_matters_most() {
-        let rows = Rows {
-            priorities: vec![submitted("dep-69", 2020), submitted("dep-26", 2027)],
-            ..Rows::default()
-        };
+        let rows = rows(|rows| {
+            rows.priorities = vec![submitted("dep-69", 2020), submitted("dep-26", 2027)];
+        });
         let survey = Survey::new(&rules(), &rows, date(2026, 11, 28));
         let mut enterprise = Enterprise::default();
         enterprise.portrait.themes = vec![mark(ConceptKind::Theme, 0, 1.0)];
@@ -235,9 +240,9 @@ mod tests {
             vec![mark(ConceptKind::Need, 0, 1.0), mark(ConceptKind::Need, 1, 0.5)];
         enterprise.scaling.seeking_to_scale = Some(true);
         let visit = survey.enterprise(&enterprise, 0.4);
-        // 0.4 × 1 + 0.25 × 1/2 + 0.15 × 2/4: one territory asks today, two needs.
-        assert!((visit.importance - 0.6).abs() < 1e-12);
-        assert!((visit.worth - 0.36).abs() < 1e-12);
+        // 0.55 × 1 + 0.2 × 1/2 + 0.1 × 2/4: one territory asks today, two needs.
+        assert!((visit.importance - 0.7).abs() < 1e-12);
+        assert!((visit.worth - 0.42).abs() < 1e-12);
         assert_eq!(
             keys(&visit),
             ["record.visit.spreads", "record.visit.asked", "record.visit.needs"]
@@ -256,15 +261,15 @@ mod tests {
     #[test]
     fn an_actor_that_others_name_matters_more_than_a_row_of_a_register() {
         let naming = |name: &str| {
-            let partner = Partner { organisation: "La Maison du Vélo".to_owned(), ..Partner::default() };
+            let partner =
+                Partner { organisation: "La Maison du Vélo".to_owned(), ..Partner::default() };
             let portrait =
                 Portrait { partners: vec![partner.clone(), partner], ..Portrait::default() };
             Arc::new(Actor { name: name.to_owned(), portrait, ..Actor::default() })
         };
-        let rows = Rows {
-            actors: vec![naming("A"), naming("B"), naming("La Maison du vélo")],
-            ..Rows::default()
-        };
+        let rows = rows(|rows| {
+            rows.actors = vec![naming("A"), naming("B"), naming("La Maison du vélo")];
+        });
         let survey = Survey::new(&rules(), &rows, date(2026, 11, 28));
         let mut actor = Actor {
             name: "La maison du velo".to_owned(),

@@ -3,6 +3,7 @@
 use crate::domain::fact::{Arg, Fact};
 use crate::domain::lang::Lang;
 use crate::domain::provenance::Basis;
+use crate::domain::source_book::SourceBook;
 use crate::scouting::world::World;
 
 use super::age::Age;
@@ -157,7 +158,7 @@ impl Voice<'_> {
             let (fr, en) = &blocked.reason;
             let reason = if self.lang == Lang::Fr { fr } else { en };
             let fact = Fact::new("record.sure.blocked", Basis::Stated)
-                .with("source", Arg::Text(blocked.source.clone()))
+                .with("source", Arg::Text(SourceBook::short(&blocked.source)))
                 .with("reason", Arg::Text(reason.clone()));
             told.push(self.say(&fact));
         }
