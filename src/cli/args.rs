@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::scouting::registers::{IMPORTABLE, Importable};
+use crate::scouting::registers::{Importable, importables};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
@@ -463,7 +463,7 @@ pub struct Import {
 }
 
 /// What is imported: rows of the catalogue, or a public register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Imported {
     /// Rows.
     Rows(ImportKind),
@@ -486,7 +486,7 @@ impl Imported {
         let rows = ImportKind::value_variants().iter().filter_map(ValueEnum::to_possible_value);
         let rows = rows.map(|value| value.get_name().to_owned());
         let known: Vec<String> =
-            rows.chain(IMPORTABLE.iter().map(|one| one.word.to_owned())).collect();
+            rows.chain(importables().iter().map(|one| one.word.to_owned())).collect();
         Err(known.join(", "))
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::access::{Action, Identity};
-use crate::catalogue::datasets::{DatasetFiles, supply};
+use crate::catalogue::datasets::{DatasetError, DatasetFiles, supply};
 use crate::catalogue::record::dataset::{DatasetFile, DatasetRecord};
 use crate::catalogue::revision::{At, Kind, NewRevision};
 use crate::catalogue::seed::whole_digest;
@@ -16,8 +16,9 @@ use crate::catalogue::store::Idempotent;
 use crate::imports::ledger::{Gain, Ledger};
 use crate::imports::load::compare;
 use crate::imports::records::Opened;
-use crate::imports::registers::counted::{Counted, into_supply};
+use crate::imports::registers::counted::{Counted, covered_by_list, into_supply};
 use crate::imports::registers::list;
+use crate::imports::registers::supply::SupplyCount;
 use crate::imports::registers::{self, Gathered, Reference};
 
 use super::error::ScoutingError;
@@ -27,7 +28,7 @@ use super::scene::Scene;
 use super::writing::{Draft, authorise};
 
 pub use crate::imports::records::Origin;
-pub use crate::imports::registers::list::{IMPORTABLE, Importable};
+pub use crate::imports::registers::list::{Importable, importables};
 pub use crate::imports::registers::supply::Covered;
 pub use crate::imports::registers::{Follows, RefusedRow};
 
@@ -91,21 +92,15 @@ pub async fn import_register(
         None => None,
         Some(asked) => Some(scene.world.places.territory(asked)?.communes),
     };
-    let declared = Arc::clone(&scene.world.data.registers);
     let reading = Reading { ask: ask.clone(), scene: Arc::clone(&scene), communes, follows };
     let (gathered, mut account) = in_background(move || reading.run()).await?;
     let note = ask.note.clone().unwrap_or_else(|| names(&ask.origins));
     let mut rows: Vec<NewRevision> = Vec::new();
     let mut gains = Vec::new();
-    if let Some(register) = declared.get(ask.register.register)
-        && let Some(counts) = &gathered.supply
-    {
-        let measured = counts.covered(&scene.world.data.atlas, register.rows_per_1000_min);
-        let covered = ask.perimeter.clone().unwrap_or(measured);
-        let year = ask.year.or_else(|| year_of(&ask.origins));
-        let counted = Counted { register, supply: counts, covered: &covered, year };
-        gains.push(coverage_gain(&scene, counted));
-        rows.extend(supply_row(scouting, &scene, counted, &note).await?);
+    if let Some(counted) = counted(&scene, &ask, &gathered) {
+        let placed = gathered.supply.as_ref().map_or(0, SupplyCount::rows);
+        gains.push(coverage_gain(&counted, placed));
+        rows.extend(supply_row(scouting, &scene, &counted, &note).await?);
     }
     let parsed = gathered.into_actors();
     if !parsed.rows.is_empty() {
@@ -149,6 +144,7 @@ impl Reading {
         let of = Reference { atlas: &data.atlas, taxonomy: &data.taxonomy };
         let mut gathered = Gathered::default();
         gathered.actors_in(self.communes.as_deref());
+        gathered.year = self.ask.year.or_else(|| year_of(&self.ask.origins));
         let mut account = RegisterLedger::default();
         for origin in &self.ask.origins {
             let unreadable = |cause: std::io::Error| ScoutingError::UnreadableFile {
@@ -187,21 +183,33 @@ impl Reading {
     }
 }
 
+/// What the rows count, where they count anything.
+fn counted(scene: &Scene, ask: &RegisterAsk, gathered: &Gathered) -> Option<Counted> {
+    let supply = gathered.supply.as_ref()?;
+    let data = &scene.world.data;
+    let covered = |measured| ask.perimeter.clone().unwrap_or(measured);
+    if let Some(list) = ask.register.list {
+        let covered = covered(covered_by_list(list, supply, &data.atlas));
+        let points = gathered.listed.clone();
+        return (!list.supply.is_empty())
+            .then(|| Counted::of_list(list, points, covered, gathered.year));
+    }
+    let register = data.registers.get(ask.register.register)?;
+    let covered = covered(supply.covered(&data.atlas, register.rows_per_1000_min));
+    Some(Counted::of_register(register, supply, &data.taxonomy, covered, gathered.year))
+}
+
 /// The revision of the dataset `supply`, where the register changes it; its files are kept.
 async fn supply_row(
     scouting: &Scouting,
     scene: &Scene,
-    counted: Counted<'_>,
+    counted: &Counted,
     note: &str,
 ) -> Result<Option<NewRevision>, ScoutingError> {
-    let store = scouting.store();
-    let files = store.dataset_files("supply", At::Latest).await?;
+    let files = scouting.store().dataset_files("supply", At::Latest).await?;
     let data = &scene.world.data;
-    let broken =
-        |fault: crate::catalogue::datasets::DatasetError| ScoutingError::Dataset(fault.to_string());
-    let Some(changed) =
-        into_supply(&files, counted, &data.atlas, &data.taxonomy).map_err(broken)?
-    else {
+    let broken = |fault: DatasetError| ScoutingError::Dataset(fault.to_string());
+    let Some(changed) = into_supply(&files, counted, &data.atlas).map_err(broken)? else {
         return Ok(None);
     };
     // What would not be read back never enters the log.
@@ -243,50 +251,33 @@ pub(super) async fn dataset_row(
 }
 
 /// Where the register measures, in words.
-fn coverage_gain(scene: &Scene, counted: Counted<'_>) -> Gain {
-    let Counted { register, supply, covered, .. } = counted;
-    let taxonomy = &scene.world.data.taxonomy;
-    let wanted: BTreeSet<&str> = register.reliability.keys().map(String::as_str).collect();
-    let needs = taxonomy
-        .concepts(crate::domain::concept::ConceptKind::Need)
-        .filter(|&need| wanted.contains(taxonomy.id(need)))
-        .filter(|need| supply.of_need(need.at()).is_some())
-        .count();
-    let (fr, en) = match covered {
+fn coverage_gain(counted: &Counted, placed: u64) -> Gain {
+    let needs: BTreeSet<&str> = counted
+        .lines
+        .iter()
+        .filter(|line| counted.points.contains_key(&line.source_id))
+        .map(|line| line.need.as_str())
+        .collect();
+    let needs = needs.len();
+    let (fr, en) = match &counted.covered {
         Covered::Nowhere => (
             format!(
-                "couverture non mesurée : {} lignes situées, trop peu pour dire qu’un département est couvert (il en faudrait {} pour 1 000 habitants) ; `--perimeter` le dit autrement",
-                supply.rows(),
-                decimal(register.rows_per_1000_min, ',')
+                "couverture non mesurée : {placed} lignes situées, trop peu pour que la source soit complète quelque part ; si elle l’est, dites où avec `--perimeter`"
             ),
             format!(
-                "coverage not measured: {} placed rows, too few to call a département covered ({} per 1,000 inhabitants would be needed); `--perimeter` says otherwise",
-                supply.rows(),
-                decimal(register.rows_per_1000_min, '.')
+                "coverage not measured: {placed} placed rows, too few for the source to be whole anywhere; if it is, say where with `--perimeter`"
             ),
         ),
         Covered::France => (
-            format!("offre comptée pour {needs} besoins dans toute la France"),
-            format!("supply counted for {needs} needs in the whole of France"),
+            format!("offre comptée dans toute la France, besoins : {needs}"),
+            format!("supply counted in the whole of France, needs: {needs}"),
         ),
         Covered::Departements(codes) => (
-            format!(
-                "offre comptée pour {needs} besoins dans {} départements : {}",
-                codes.len(),
-                codes.join(", ")
-            ),
-            format!(
-                "supply counted for {needs} needs in {} départements: {}",
-                codes.len(),
-                codes.join(", ")
-            ),
+            format!("offre comptée, besoins : {needs}, départements : {}", codes.join(", ")),
+            format!("supply counted, needs: {needs}, départements: {}", codes.join(", ")),
         ),
     };
     Gain { code: "supply", fr, en }
-}
-
-fn decimal(value: f64, sign: char) -> String {
-    value.to_string().replace('.', &sign.to_string())
 }
 
 fn actors_gain(ledger: &Ledger) -> Gain {

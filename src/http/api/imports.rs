@@ -11,7 +11,7 @@ use crate::http::wire::ledger::LedgerWire;
 use crate::http::writing::{FileAsked, SEQ, number};
 use crate::scouting::imports::{Format, Import, ImportAsk, import};
 use crate::scouting::registers::{
-    Covered, IMPORTABLE, Importable, Origin, RegisterAsk, import_register,
+    Covered, Importable, Origin, RegisterAsk, import_register, importables,
 };
 
 use super::reply;
@@ -106,7 +106,7 @@ pub async fn ask(
 /// The words known after `/imports/`.
 fn known_words() -> &'static [&'static str] {
     static WORDS: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(|| {
-        let registers = IMPORTABLE.iter().map(|one| one.word);
+        let registers = importables().iter().map(|one| one.word);
         Import::WORDS.iter().copied().chain(registers).collect()
     });
     &WORDS

@@ -180,6 +180,15 @@ impl<'a> Record<'a> {
         (!text.is_empty()).then_some(text)
     }
 
+    /// Whether the record has this column or field, filled or not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        match self.held {
+            Held::Cells(columns, _) => columns.find(name).is_some(),
+            Held::Json(value) => inside(value, name).is_some(),
+        }
+    }
+
     /// The first of several fields that has a text.
     #[must_use]
     pub fn first(&self, names: &[&str]) -> Option<Cow<'a, str>> {

@@ -1,17 +1,19 @@
 //! Counted supply put into the dataset `supply`: its sources, its counts.
 //!
-//! A register has one source per need, `<register>__<need>`, so that each need has its own
-//! reliability and a row counts for it at the weight of its own code. Importing a register
+//! A register with codes has one source per need, `<register>__<need>`, so that each need has
+//! its own reliability and a row counts for it at the weight of its own code; a declared list
+//! has the sources that it declares. Importing a register
 //! again replaces what it said in the départements that it covers; of the same year, the
 //! other départements stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::declared::DeclaredRegister;
+use super::lists::{DeclaredList, ListPerimeter, ListSupply, PerimeterWord};
 use super::supply::{Covered, SupplyCount};
 use crate::catalogue::datasets::DatasetError;
 use crate::catalogue::datasets::table::Table;
-use crate::catalogue::datasets::{DatasetFiles, file};
+use crate::catalogue::datasets::DatasetFiles;
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::territory::Atlas;
@@ -35,54 +37,155 @@ const COLUMNS: [&str; 11] = [
     "note",
 ];
 
-/// What a register counts, ready to enter the dataset.
-#[derive(Debug, Clone, Copy)]
-pub struct Counted<'a> {
-    /// Its declaration.
-    pub register: &'a DeclaredRegister,
-    /// Its counts.
-    pub supply: &'a SupplyCount,
+/// One line of [`SOURCES`]: a source for a need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceLine {
+    /// Id of the source.
+    pub source_id: String,
+    /// What is counted, in French.
+    pub label_fr: String,
+    /// The need.
+    pub need: String,
+    /// One thing counted, in French.
+    pub unit_fr: String,
+    /// Units of supply per point.
+    pub weight: f64,
+    /// How well the count measures the supply of the need, 0..=1.
+    pub reliability: f64,
+    /// Licence.
+    pub licence: String,
+    /// Its page.
+    pub url: String,
+    /// What must be known to read the count.
+    pub note: String,
+}
+
+/// Counted supply, ready to enter the dataset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// Its sources.
+    pub lines: Vec<SourceLine>,
+    /// Points by source then commune.
+    pub points: BTreeMap<String, BTreeMap<u32, f64>>,
+    /// Sources that begin so are its own.
+    pub own_prefix: Option<String>,
+    /// Sources that it supersedes.
+    pub replaces: Vec<String>,
     /// Where it is whole.
-    pub covered: &'a Covered,
+    pub covered: Covered,
     /// Year of the file.
     pub year: Option<i16>,
 }
 
+impl Counted {
+    /// What a register with codes counts: a source per need.
+    #[must_use]
+    pub fn of_register(
+        register: &DeclaredRegister,
+        supply: &SupplyCount,
+        taxonomy: &Taxonomy,
+        covered: Covered,
+        year: Option<i16>,
+    ) -> Self {
+        let own = format!("{}__", register.id);
+        let (mut lines, mut points) = (Vec::new(), BTreeMap::new());
+        for (need, &reliability) in &register.reliability {
+            let Some(concept) = taxonomy.find(ConceptKind::Need, need) else { continue };
+            let source_id = format!("{own}{need}");
+            if let Some(counts) = supply.of_need(concept.at()) {
+                points.insert(source_id.clone(), counts.clone());
+            }
+            lines.push(SourceLine {
+                source_id,
+                label_fr: register.label_fr.clone(),
+                need: need.clone(),
+                unit_fr: register.unit_fr.clone(),
+                weight: 1.0,
+                reliability,
+                licence: register.licence.clone(),
+                url: register.url.clone(),
+                note: note(register, taxonomy, concept),
+            });
+        }
+        let replaces = register.replaces.clone();
+        Self { lines, points, own_prefix: Some(own), replaces, covered, year }
+    }
+
+    /// What a declared list counts: the sources that it declares.
+    #[must_use]
+    pub fn of_list(
+        list: &DeclaredList,
+        points: BTreeMap<String, BTreeMap<u32, f64>>,
+        covered: Covered,
+        year: Option<i16>,
+    ) -> Self {
+        let line = |one: &ListSupply| SourceLine {
+            source_id: one.source_id.clone(),
+            label_fr: one.label_fr.clone(),
+            need: one.need.clone(),
+            unit_fr: one.unit_fr.clone(),
+            weight: one.weight,
+            reliability: one.reliability,
+            licence: list.licence.clone(),
+            url: list.url.clone(),
+            note: one.note.clone(),
+        };
+        let lines = list.supply.iter().map(line).collect();
+        let replaces = list.replaces.clone();
+        Self { lines, points, own_prefix: None, replaces, covered, year }
+    }
+
+    fn owns(&self, source: &str) -> bool {
+        self.own_prefix.as_ref().is_some_and(|prefix| source.starts_with(prefix.as_str()))
+            || self.lines.iter().any(|line| line.source_id == source)
+    }
+}
+
+/// Where a declared list is whole, as it declares it and as its rows say.
+#[must_use]
+pub fn covered_by_list(list: &DeclaredList, supply: &SupplyCount, atlas: &Atlas) -> Covered {
+    let enough = supply.rows() >= list.rows_min;
+    match &list.perimeter {
+        ListPerimeter::Word(PerimeterWord::France) if enough => Covered::France,
+        ListPerimeter::Departements(codes) if enough => Covered::Departements(codes.clone()),
+        ListPerimeter::Word(PerimeterWord::Dense) => supply.covered(atlas, list.rows_per_1000_min),
+        _ => Covered::Nowhere,
+    }
+}
+
 type SourceRow = Vec<String>;
 
-/// The files of the dataset with what a register counts; `None` where it measures nowhere.
+/// The files of the dataset with what was counted; `None` where it measures nowhere.
 ///
 /// # Errors
 /// When the dataset of the catalogue cannot be read.
 pub fn into_supply(
     files: &DatasetFiles,
-    counted: Counted<'_>,
+    counted: &Counted,
     atlas: &Atlas,
-    taxonomy: &Taxonomy,
 ) -> Result<Option<DatasetFiles>, DatasetError> {
-    let Counted { register, supply, covered, year } = counted;
-    let inside: BTreeSet<&str> = match covered {
+    let inside: BTreeSet<&str> = match &counted.covered {
+        _ if counted.lines.is_empty() => return Ok(None),
         Covered::Nowhere => return Ok(None),
         Covered::France => atlas.departements.iter().map(|one| one.code.as_str()).collect(),
         Covered::Departements(codes) => codes.iter().map(String::as_str).collect(),
     };
     let (mut sources, mut counts) = read(files)?;
-    let year = year.map(|year| year.to_string()).unwrap_or_default();
-    let own = format!("{}__", register.id);
+    let year = counted.year.map(|year| year.to_string()).unwrap_or_default();
     let mut perimeter: BTreeSet<String> = inside.iter().map(|&code| code.to_owned()).collect();
-    let before: Vec<&SourceRow> = sources.values().filter(|row| row[0].starts_with(&own)).collect();
-    let same_year = before.iter().all(|row| row[7] == year);
+    let before: Vec<&SourceRow> = sources.values().filter(|row| counted.owns(&row[0])).collect();
+    let same_year = !year.is_empty() && before.iter().all(|row| row[7] == year);
     if same_year {
         for row in &before {
             perimeter.extend(departements(&row[6], atlas));
         }
     }
-    sources.retain(|_, row| !row[0].starts_with(&own) && !register.replaces.contains(&row[0]));
+    let replaced = |source: &str| counted.replaces.iter().any(|one| one == source);
+    sources.retain(|_, row| !counted.owns(&row[0]) && !replaced(&row[0]));
     counts.retain(|(source, insee), _| {
         let departement = atlas.commune_of(insee).map(|(at, _)| atlas.at(at).departement.as_str());
         let kept = same_year && departement.is_some_and(|code| !inside.contains(code));
-        let replaced = register.replaces.contains(source);
-        !replaced && (!source.starts_with(&own) || kept)
+        !replaced(source) && (!counted.owns(source) || kept)
     });
     let whole = perimeter.len() == atlas.departements.len();
     let perimeter = if whole {
@@ -90,27 +193,28 @@ pub fn into_supply(
     } else {
         perimeter.into_iter().collect::<Vec<_>>().join(";")
     };
-    for (need, reliability) in &register.reliability {
-        let Some(concept) = taxonomy.find(ConceptKind::Need, need) else { continue };
-        let id = format!("{own}{need}");
+    for line in &counted.lines {
         let row = [
-            id.as_str(),
-            &register.label_fr,
-            need,
-            &register.unit_fr,
-            "1",
-            &reliability.to_string(),
+            &line.source_id,
+            &line.label_fr,
+            &line.need,
+            &line.unit_fr,
+            &line.weight.to_string(),
+            &line.reliability.to_string(),
             &perimeter,
             &year,
-            &register.licence,
-            &register.url,
-            &note(register, taxonomy, concept),
+            &line.licence,
+            &line.url,
+            &line.note,
         ];
-        sources.insert((id.clone(), need.clone()), row.map(str::to_owned).to_vec());
-        for (&commune, &points) in supply.of_need(concept.at()).into_iter().flatten() {
+        let key = (line.source_id.clone(), line.need.clone());
+        sources.insert(key, row.map(Clone::clone).to_vec());
+    }
+    for (source, of_source) in &counted.points {
+        for (&commune, &points) in of_source {
             let place = atlas.at(commune);
             if inside.contains(place.departement.as_str()) {
-                counts.insert((id.clone(), place.insee.clone()), points);
+                counts.insert((source.clone(), place.insee.clone()), points);
             }
         }
     }
@@ -120,13 +224,10 @@ pub fn into_supply(
 /// What a source says of how it counts: the codes, in the words of the register.
 fn note(register: &DeclaredRegister, taxonomy: &Taxonomy, need: Concept) -> String {
     let uses = taxonomy.entry(need).codes.iter();
-    let codes: Vec<&str> = uses
-        .filter(|one| {
-            register.nomenclatures.contains(&one.nomenclature)
-                && one.weight >= register.code_weight_min
-        })
-        .map(|one| one.code.as_str())
-        .collect();
+    let counted = uses.filter(|one| {
+        register.nomenclatures.contains(&one.nomenclature) && one.weight >= register.code_weight_min
+    });
+    let codes: Vec<&str> = counted.map(|one| one.code.as_str()).collect();
     let counted = match codes[..] {
         [] => String::new(),
         _ => format!("Codes comptés : {}.", codes.join(", ")),
@@ -209,13 +310,4 @@ pub fn zipped(path: &str, content: &[u8]) -> Result<Vec<u8>, DatasetError> {
     let mut writer = flate2::GzBuilder::new().mtime(0).write(Vec::new(), how);
     writer.write_all(content).map_err(fault)?;
     writer.finish().map_err(fault)
-}
-
-/// The file of a dataset as text, unzipped.
-///
-/// # Errors
-/// When it is absent, badly compressed or no UTF-8.
-pub fn text_of(files: &DatasetFiles, path: &str) -> Result<String, DatasetError> {
-    String::from_utf8(file(files, path)?)
-        .map_err(|cause| DatasetError::of_file(path, cause.to_string()))
 }

@@ -37,6 +37,10 @@ pub struct Mark {
 pub struct Gathered {
     /// Counted supply; `None` for a register that counts none.
     pub supply: Option<SupplyCount>,
+    /// Counts of declared lists, by source of supply then commune.
+    pub listed: BTreeMap<String, BTreeMap<u32, f64>>,
+    /// Year of the data, where it is known.
+    pub year: Option<i16>,
     /// Actors, in the order of lines.
     pub actors: Vec<FoundActor>,
     /// Communes whose organisations become actors; `None`: no actor is wanted.

@@ -1,36 +1,72 @@
 //! The registers that can be imported, by the word typed.
 
+use std::sync::LazyLock;
+
 use super::declared::Registers;
+use super::listed::{self, Listed};
+use super::lists::DeclaredList;
 use super::sirene_establishments::SireneEstablishments;
 use super::{NeedCodes, Register};
 use crate::domain::taxonomy::Taxonomy;
 
 /// A register that can be imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Importable {
     /// The word typed after `import`.
     pub word: &'static str,
-    /// Its declaration in `index/registers.toml`; empty where it counts no supply.
+    /// Its declaration in `index/registers.toml`; empty where it has none.
     pub register: &'static str,
+    /// Its declaration in `index/lists.toml`, where it is a declared list.
+    pub list: Option<&'static DeclaredList>,
     /// What it is, in French.
     pub fr: &'static str,
     /// What it is, in English.
     pub en: &'static str,
 }
 
+/// A register with code of its own.
+const fn coded(
+    word: &'static str,
+    register: &'static str,
+    fr: &'static str,
+    en: &'static str,
+) -> Importable {
+    Importable { word, register, list: None, fr, en }
+}
+
+/// The registers with code of their own, in the order of words.
+const CODED: &[Importable] = &[coded(
+    "sirene-etablissements",
+    "sirene_etablissements",
+    "Sirene, stock des établissements (Insee)",
+    "Sirene, stock of establishments (INSEE)",
+)];
+
 /// Every register, in the order of words.
-pub const IMPORTABLE: &[Importable] = &[Importable {
-    word: "sirene-etablissements",
-    register: "sirene_etablissements",
-    fr: "Sirene, stock des établissements (Insee)",
-    en: "Sirene, stock of establishments (INSEE)",
-}];
+static ALL: LazyLock<Vec<Importable>> = LazyLock::new(|| {
+    let lists = listed::shipped().values().map(|list| Importable {
+        word: &list.word,
+        register: "",
+        list: Some(list),
+        fr: &list.label_fr,
+        en: &list.label_en,
+    });
+    let mut all: Vec<Importable> = CODED.iter().copied().chain(lists).collect();
+    all.sort_by_key(|one| one.word);
+    all
+});
+
+/// Every register, in the order of words.
+#[must_use]
+pub fn importables() -> &'static [Importable] {
+    &ALL
+}
 
 impl Importable {
     /// The register named by a word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        IMPORTABLE.iter().find(|one| one.word == word).copied()
+        importables().iter().find(|one| one.word == word).copied()
     }
 }
 
@@ -41,6 +77,9 @@ pub fn open(
     declared: &Registers,
     taxonomy: &Taxonomy,
 ) -> Box<dyn Register + Send> {
+    if let Some(list) = importable.list {
+        return Box::new(Listed::new(list));
+    }
     let codes = || {
         let register = declared.get(importable.register);
         register.map_or_else(NeedCodes::default, |one| {

@@ -120,6 +120,9 @@ pub struct DeclaredList {
     /// Its id: the name of its table.
     #[serde(skip)]
     pub id: String,
+    /// The word typed to import it: its id with hyphens.
+    #[serde(skip)]
+    pub word: String,
     /// What it is, in French.
     pub label_fr: String,
     /// What it is, in English.
@@ -340,6 +343,7 @@ pub fn read(text: &str) -> Result<Lists, DatasetError> {
     let mut lists = shape.list;
     for (id, list) in &mut lists {
         list.id.clone_from(id);
+        list.word = id.replace('_', "-");
         list.check().map_err(|reason| fault(format!("list `{id}`: {reason}")))?;
         for (at, one) in list.supply.iter().enumerate() {
             let same = |other: &ListSupply| other.source_id == one.source_id;

@@ -12,6 +12,7 @@ pub mod counted;
 pub mod declared;
 pub mod gathered;
 pub mod list;
+pub mod listed;
 pub mod lists;
 pub mod places;
 pub mod sirene_establishments;

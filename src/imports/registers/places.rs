@@ -8,66 +8,114 @@ use crate::imports::records::{Changes, Record, values};
 
 /// The fields under which a register writes a place.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct PlaceFields {
+pub struct PlaceFields<'a> {
     /// INSEE code of the commune.
-    pub code: &'static [&'static str],
+    pub code: &'a [&'a str],
     /// Name of the commune.
-    pub name: &'static [&'static str],
+    pub name: &'a [&'a str],
     /// Postcode.
-    pub postcode: &'static [&'static str],
+    pub postcode: &'a [&'a str],
+}
+
+/// A place as a row writes it; each text with the column that holds it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WrittenPlace {
+    /// Codes of the commune, the first that is known wins.
+    pub codes: Vec<(String, String)>,
+    /// Name of the commune.
+    pub name: Option<String>,
+    /// Postcodes.
+    pub postcodes: Vec<(String, String)>,
+    /// Code of the département.
+    pub departement: Option<String>,
 }
 
 /// The commune of a row.
 ///
-/// In order: its code (zeros restored, districts and former communes brought to the commune
-/// of today); else its postcode, where it has one commune or one of that name.
-///
 /// # Errors
-/// When a code or a postcode is written and no commune of France has or had it; `Ok(None)`
-/// when nothing is written.
+/// As [`WrittenPlace::find`].
 pub fn commune(
     row: &Record<'_>,
-    fields: PlaceFields,
+    fields: PlaceFields<'_>,
     atlas: &Atlas,
     changes: &mut Changes,
 ) -> Result<Option<u32>, RecordProblem> {
-    let mut wrong = None;
-    for field in fields.code {
-        let Some(text) = row.text(field).and_then(values::known) else { continue };
-        match of_code(&text, row.line, atlas, changes) {
-            Some(at) => return Ok(Some(at)),
-            None => wrong = wrong.or(Some((*field, text.into_owned()))),
+    let texts = |fields: &[&str]| {
+        let texts = fields.iter().filter_map(|field| {
+            let text = row.text(field).and_then(values::known)?;
+            Some(((*field).to_owned(), text.into_owned()))
+        });
+        texts.collect()
+    };
+    let place = WrittenPlace {
+        codes: texts(fields.code),
+        name: row.first(fields.name).map(std::borrow::Cow::into_owned),
+        postcodes: texts(fields.postcode),
+        departement: None,
+    };
+    place.find(row.line, atlas, changes)
+}
+
+impl WrittenPlace {
+    /// The commune.
+    ///
+    /// In order: its code (zeros restored, districts and former communes brought to the
+    /// commune of today); its postcode, where it has one commune or one of that name; its
+    /// name, where one commune of the département has it.
+    ///
+    /// # Errors
+    /// When a code or a postcode is written and no commune of France has or had it;
+    /// `Ok(None)` when nothing is written that says a commune.
+    pub fn find(
+        &self,
+        line: u64,
+        atlas: &Atlas,
+        changes: &mut Changes,
+    ) -> Result<Option<u32>, RecordProblem> {
+        for (_, text) in &self.codes {
+            if let Some(at) = of_code(text, line, atlas, changes) {
+                return Ok(Some(at));
+            }
         }
-    }
-    let name = row.first(fields.name).map(|name| folded_commune(&name));
-    for field in fields.postcode {
-        let Some(text) = row.text(field).and_then(values::known) else { continue };
-        let Some((postcode, restored)) = values::code(&text, 5) else {
-            wrong = wrong.or(Some((*field, text.into_owned())));
-            continue;
-        };
-        let found = atlas.communes_of_postcode(&postcode);
+        let name = self.name.as_deref().map(folded_commune);
         let named = |at: &u32| Some(folded_commune(&atlas.at(*at).name)) == name;
-        let at = match found[..] {
-            [] => {
-                wrong = wrong.or(Some((*field, text.into_owned())));
-                continue;
+        let mut unknown_postcode = None;
+        for (field, text) in &self.postcodes {
+            let read = values::code(text, 5);
+            let found = read.as_ref().map_or(Vec::new(), |(code, _)| atlas.communes_of_postcode(code));
+            let at = match found[..] {
+                [] => {
+                    unknown_postcode = unknown_postcode.or(Some((field, text)));
+                    continue;
+                }
+                [one] => Some(one),
+                _ => found.iter().copied().find(named),
+            };
+            if let Some(at) = at {
+                let said = ("commune trouvée par le code postal", "commune found by its postcode");
+                changes.count("by_postcode", line, said);
+                if read.is_some_and(|(_, restored)| restored) {
+                    zeros(changes, line);
+                }
+                return Ok(Some(at));
             }
-            [one] => Some(one),
-            _ => found.iter().copied().find(named),
-        };
-        if let Some(at) = at {
-            let said = ("commune trouvée par le code postal", "commune found by its postcode");
-            changes.count("by_postcode", row.line, said);
-            if restored {
-                zeros(changes, row.line);
-            }
-            return Ok(Some(at));
         }
-    }
-    match wrong {
-        Some((field, text)) => Err(unknown(field, &text)),
-        None => Ok(None),
+        if let Some(departement) = self.departement.as_deref().and_then(|code| atlas.departement(code)) {
+            let communes = atlas.departements[departement].communes.iter().copied();
+            let mut same = communes.filter(named);
+            if let (Some(at), None) = (same.next(), same.next()) {
+                let said = (
+                    "commune trouvée par son nom et son département",
+                    "commune found by its name and its département",
+                );
+                changes.count("by_name", line, said);
+                return Ok(Some(at));
+            }
+        }
+        match self.codes.first().map(|(field, text)| (field, text)).or(unknown_postcode) {
+            Some((field, text)) => Err(unknown(field, text)),
+            None => Ok(None),
+        }
     }
 }
 
