@@ -64,7 +64,12 @@ impl Listed {
         Self { list, asides: ASIDES.get(list.id.as_str()).map_or(&[], Vec::as_slice) }
     }
 
-    fn place(&self, row: &Record<'_>, of: Reference<'_>, into: &mut Gathered) -> Result<Option<u32>, RecordProblem> {
+    fn place(
+        &self,
+        row: &Record<'_>,
+        of: Reference<'_>,
+        into: &mut Gathered,
+    ) -> Result<Option<u32>, RecordProblem> {
         let list = self.list;
         let texts = |columns: &[String]| -> Vec<(String, String)> {
             let written = columns.iter().filter_map(|column| {
@@ -98,8 +103,12 @@ impl Listed {
         let list = self.list;
         let Some(name) = first(row, &list.name).and_then(values::known) else { return };
         let commune = of.atlas.at(place);
-        let own: Vec<String> =
-            list.key_columns().iter().filter_map(|column| row.text(column)).map(|text| slug(&text)).collect();
+        let own: Vec<String> = list
+            .key_columns()
+            .iter()
+            .filter_map(|column| row.text(column))
+            .map(|text| slug(&text))
+            .collect();
         let own = if own.is_empty() { vec![slug(&name), commune.insee.clone()] } else { own };
         let id = format!("{}-{}", slug(&list.id), own.join("-"));
         let mut body = Map::new();
@@ -143,13 +152,18 @@ impl Listed {
     }
 
     fn identifier(&self, row: &Record<'_>, into: &mut Gathered) -> Option<(&'static str, String)> {
-        for (name, columns, length) in [("siret", &self.list.siret, 14), ("siren", &self.list.siren, 9)] {
+        for (name, columns, length) in
+            [("siret", &self.list.siret, 14), ("siren", &self.list.siren, 9)]
+        {
             let Some(text) = first(row, columns).and_then(values::known) else { continue };
             let read = values::code(&text, length);
             match read.filter(|(digits, _)| valid_siren_or_siret(digits).is_some()) {
                 Some((digits, restored)) => {
                     if restored {
-                        let said = ("zéros de tête rétablis dans un code", "leading zeros restored in a code");
+                        let said = (
+                            "zéros de tête rétablis dans un code",
+                            "leading zeros restored in a code",
+                        );
                         into.changes.count("zeros", row.line, said);
                     }
                     return Some((name, digits));

@@ -82,7 +82,8 @@ impl WrittenPlace {
         let mut unknown_postcode = None;
         for (field, text) in &self.postcodes {
             let read = values::code(text, 5);
-            let found = read.as_ref().map_or(Vec::new(), |(code, _)| atlas.communes_of_postcode(code));
+            let found =
+                read.as_ref().map_or(Vec::new(), |(code, _)| atlas.communes_of_postcode(code));
             let at = match found[..] {
                 [] => {
                     unknown_postcode = unknown_postcode.or(Some((field, text)));
@@ -100,7 +101,9 @@ impl WrittenPlace {
                 return Ok(Some(at));
             }
         }
-        if let Some(departement) = self.departement.as_deref().and_then(|code| atlas.departement(code)) {
+        if let Some(departement) =
+            self.departement.as_deref().and_then(|code| atlas.departement(code))
+        {
             let communes = atlas.departements[departement].communes.iter().copied();
             let mut same = communes.filter(named);
             if let (Some(at), None) = (same.next(), same.next()) {
