@@ -132,3 +132,62 @@ fn a_list_that_says_too_little_or_too_much_is_refused() {
     let sorts = format!("{head}[[list.mine.supply]]{supply}[[list.mine.supply]]{other}");
     assert!(read(&sorts).unwrap_err().reason.contains("two sorts"), "{sorts}");
 }
+
+/// The text of a true sample.
+fn sample(path: &str) -> String {
+    use std::io::Read as _;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
+    let bytes = std::fs::read(folder.join(path)).unwrap();
+    let mut plain = Vec::new();
+    if path.ends_with(".gz") {
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).unwrap();
+    } else {
+        plain = bytes;
+    }
+    crate::imports::clean::decode(&plain).0.into_owned()
+}
+
+#[test]
+fn the_columns_declared_are_those_of_the_true_files() {
+    let lists = embedded_lists();
+    let csv = [
+        ("france_services", ',', "france_services/liste-fs-20240801.csv.gz"),
+        ("bnlc_covoiturage", ',', "bnlc_covoiturage/bnlc.csv.gz"),
+        ("esat_finess", ',', "esat_finess/seed_esat__liste_officielle.csv.gz"),
+        ("sae", ';', "sae_2023/ID_2023r.csv.gz"),
+        ("bibliotheques", ';', "bibliotheques/adresses-des-bibliotheques-publiques_aura.csv.gz"),
+        ("ma_cantine", ',', "ma_cantine/campagne_td_2023_aura.csv.gz"),
+        ("tiers_lieux_numeriques", ',', "tiers_lieux/tiers_lieux_numeriques_2023.csv"),
+        ("fonds_vert_2023", ';', "dispositifs_soutien/fonds-vert-2023-export.csv.gz"),
+        ("ess_numerique", ',', "sirene_stock/ess_numerique_enrichi.csv.gz"),
+        ("ess_unites_legales", ',', "sirene_stock/unites_legales_ess_numerique.csv.gz"),
+        ("ess_x_naf", ',', "ess_france/ess_x_naf_derive.csv.gz"),
+        ("dechets_produits", ',', "ademe_acteurs/que-faire-de-mes-dechets-produits.csv.gz"),
+    ];
+    for (id, separator, path) in csv {
+        let text = sample(path);
+        let header = text.lines().next().unwrap().trim_start_matches('\u{feff}');
+        let names: Vec<&str> = header.split(separator).map(|name| name.trim_matches('"')).collect();
+        for column in lists[id].columns() {
+            assert!(names.contains(&column), "`{id}`: no column `{column}` in {path}");
+        }
+    }
+    let json = [
+        ("hinaura", "mediation_numerique/hinaura_aura.json.gz"),
+        ("lieux_mednum", "mediation_numerique/lieux_mednum_source.json.gz"),
+        ("fabriques_territoire", "tiers_lieux/fabt_geom.geojson.gz"),
+        ("manufactures_proximite", "tiers_lieux/manuprox_geom.geojson"),
+    ];
+    for (id, path) in json {
+        let read: serde_json::Value = serde_json::from_str(&sample(path)).unwrap();
+        let rows = read.get("features").unwrap_or(&read).as_array().unwrap();
+        for column in lists[id].columns() {
+            let (outer, inner) = column.split_once('.').unwrap_or((column, ""));
+            let has = |row: &serde_json::Value| {
+                let inside = row.get(outer).and_then(|inside| inside.get(inner));
+                row.get(column).or(inside).is_some()
+            };
+            assert!(rows.iter().any(has), "`{id}`: no field `{column}` in {path}");
+        }
+    }
+}
