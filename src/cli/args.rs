@@ -112,6 +112,8 @@ pub enum Command {
     Correct(Correct),
     /// Liste les profils de poids : à qui ils sont, depuis quand, ce qu’ils pèsent ; ou en enregistre un
     Profiles(Profiles),
+    /// Montre les sources écartées et celles qui ne font qu’une voix, ou en déclare d’autres
+    Sources(Sources),
     /// Trace une zone (une liste nommée de communes), ou y met fin
     Zone(Zone),
     /// Montre ce qu’on sait d’un territoire, ou le retrouve par son nom
@@ -566,6 +568,20 @@ pub struct Check {
     /// Avec les fiches : seulement celles de ce territoire (identifiant ou nom)
     #[arg(long, value_name = "TERRITOIRE", requires = "records")]
     pub territory: Option<String>,
+}
+
+/// `sources`.
+#[derive(Debug, ClapArgs)]
+pub struct Sources {
+    /// Vos propres déclarations, écrites comme index/sources.toml ; elles remplacent les précédentes
+    #[arg(value_name = "FICHIER.toml")]
+    pub file: Option<PathBuf>,
+    /// Lire et dire, sans rien écrire
+    #[arg(long = "dry-run", requires = "file")]
+    pub dry_run: bool,
+    /// Qui déclare (une organisation, pas une personne)
+    #[arg(long = "by", value_name = "NOM", requires = "file")]
+    pub by: Option<String>,
 }
 
 /// `erase`.

@@ -40,6 +40,7 @@ pub mod restore;
 pub mod search;
 pub mod secret;
 pub mod serve;
+pub mod sources;
 pub mod steps;
 pub mod table;
 pub mod territory;
@@ -124,6 +125,7 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Observe(asked) => observe::run(config, asked).await,
         Command::Profiles(asked) => profiles::run(config, &asked).await,
         Command::Zone(asked) => zone::run(config, asked).await,
+        Command::Sources(asked) => sources::run(config, asked).await,
         Command::Territory(asked) => territory::run(config, &asked).await,
         Command::Tour(asked) => tour::run(config, asked).await,
     }

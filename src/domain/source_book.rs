@@ -15,6 +15,8 @@ pub struct Family {
     pub en: String,
     /// Its sources.
     pub matches: Patterns,
+    /// The owner of the catalogue declared it, not the program.
+    pub own: bool,
 }
 
 /// Sources that make nothing sure.
@@ -30,6 +32,8 @@ pub struct Blocked {
     pub misplaces: bool,
     /// The sources meant.
     pub matches: Patterns,
+    /// The owner of the catalogue declared it, not the program.
+    pub own: bool,
 }
 
 /// How sources are recognised.
@@ -81,6 +85,30 @@ struct Read {
 }
 
 impl SourceBook {
+    /// This book with what the owner of a catalogue declares: his tables are looked at
+    /// first, and one of his that bears the id of another replaces it.
+    #[must_use]
+    pub fn with_own(&self, own: &Self) -> Self {
+        let mut families: Vec<Family> = own.families.clone();
+        families.iter_mut().for_each(|family| family.own = true);
+        let mut blocked: Vec<Blocked> = own.blocked.clone();
+        blocked.iter_mut().for_each(|one| one.own = true);
+        let replaced = |id: &str| {
+            own.families.iter().any(|family| family.id == id)
+                || own.blocked.iter().any(|one| one.id == id)
+        };
+        families.extend(self.families.iter().filter(|family| !replaced(&family.id)).cloned());
+        blocked.extend(self.blocked.iter().filter(|one| !replaced(&one.id)).cloned());
+        let joined = |own: &[String], carried: &[String]| [own, carried].concat();
+        Self {
+            families,
+            blocked,
+            suffixes: joined(&own.suffixes, &self.suffixes),
+            folders: joined(&own.folders, &self.folders),
+            own_voice: joined(&own.own_voice, &self.own_voice),
+        }
+    }
+
     /// Who publishes `source`; `own_site` is the website of the organisation that the source
     /// speaks of, where known.
     #[must_use]
@@ -347,6 +375,22 @@ mod tests {
         assert!(book.misplaced([copy]).is_none());
         assert!(book.misplaced([page, good]).is_none());
         assert!(book.misplaced([]).is_none());
+    }
+
+    #[test]
+    fn what_the_owner_declares_comes_first_and_may_replace() {
+        let copies = |domain: &str| Blocked {
+            id: "copies".to_owned(),
+            matches: Patterns { domains: texts(&[domain]), ..Patterns::default() },
+            ..Blocked::default()
+        };
+        let own = SourceBook { blocked: vec![copies("autre.fr")], ..SourceBook::default() };
+        let both = book().with_own(&own);
+        assert!(both.blocked("https://autre.fr/x").is_some_and(|blocked| blocked.own));
+        assert!(both.blocked("https://copie.fr/x").is_none());
+        assert!(both.blocked("https://a.fr/annuaire/x-69003").is_some_and(|b| !b.own));
+        assert_eq!(both.families, book().families);
+        assert_eq!(book().with_own(&SourceBook::default()), book());
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::access::identify;
 use super::api::{
     actors, annotations, board, candidates, changes, cohorts, comparisons, confirmations,
     decisions, demand, directions, enterprises, export, feasibility, gaps, health, imports,
-    matches, observations, priorities, profiles, records, territories, tours, zones,
+    matches, observations, priorities, profiles, records, sources, territories, tours, zones,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
@@ -102,6 +102,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(profiles::get, profiles::set))
         .routes(routes!(profiles::end))
         .routes(routes!(records::quality))
+        .routes(routes!(sources::list))
         .routes(routes!(changes::list))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))

@@ -1,6 +1,5 @@
 //! Local actors: JSON lines in the shape of design §7, or a table.
 
-use super::blocked;
 use super::header::Vocabulary;
 use super::parsed::{Parsed, check};
 use super::rows::{self, Format};
@@ -55,8 +54,7 @@ const COLUMNS: Vocabulary = &[
 pub fn parse_actors(bytes: &[u8], format: Format) -> Parsed {
     let rows = rows::read(bytes, format, COLUMNS);
     check(Kind::Actor, "actors", rows, "commune", |value| {
-        let Read { value, mut warnings } = actor::read(value)?;
-        warnings.extend(blocked::remark(&value.actor.sources));
+        let Read { value, warnings } = actor::read(value)?;
         let body = actor::to_json(&value);
         Ok(Read { value: (value.actor.id, body), warnings })
     })
@@ -127,18 +125,6 @@ mod tests {
         let parsed = parse_actors(b"nom;ville\nEnvie;Lyon\nEnvie;Saint-Etienne\n", Format::Auto);
         let ids: Vec<&str> = parsed.rows.iter().map(|row| row.id.as_str()).collect();
         assert_eq!(ids, ["envie-lyon", "envie-saint-etienne"]);
-    }
-
-    #[test]
-    fn a_row_that_only_a_blocked_page_tells_is_kept_with_a_remark() {
-        let file = "nom;ville;source\n\
-            Repair café;Lyon;https://assos.example/annuaire/repair-cafe-lyon-69003\n\
-            Vélo;Lyon;https://avise.org/velo\n";
-        let parsed = parse_actors(file.as_bytes(), Format::Auto);
-        assert_eq!((parsed.ledger.kept, parsed.ledger.rejected.len()), (2, 0));
-        let remarks = &parsed.ledger.warnings;
-        assert_eq!((remarks.len(), remarks[0].line), (1, 2));
-        assert_eq!(remarks[0].problem.field, "sources");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::access::{Action, Identity};
 use crate::catalogue::store::Idempotent;
 use crate::imports::actors::parse_actors;
+use crate::imports::blocked;
 use crate::imports::enterprises::parse_enterprises;
 use crate::imports::load::compare;
 use crate::imports::priorities::parse_priorities;
@@ -86,7 +87,9 @@ pub async fn import(
         }
         Import::Actors => {
             authorise(who, Action::Import, &scene, None)?;
-            parse_actors(bytes, format)
+            let mut parsed = parse_actors(bytes, format);
+            blocked::remarks(&mut parsed, &scene.world.data.sources);
+            parsed
         }
         Import::Enterprises => {
             authorise(who, Action::Import, &scene, None)?;

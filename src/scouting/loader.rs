@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalogue::datasets::evidence_levels::EvidenceLevels;
 use crate::catalogue::datasets::{
-    DatasetError, DatasetFiles, indicators, programmes, rules, sentences, supply, support,
+    DatasetError, DatasetFiles, indicators, programmes, rules, sentences, sources, supply, support,
     taxonomy, territories,
 };
 use crate::catalogue::embedded;
@@ -146,6 +146,7 @@ struct Files {
     programmes: DatasetFiles,
     supports: DatasetFiles,
     levels: DatasetFiles,
+    sources: DatasetFiles,
 }
 
 impl Files {
@@ -163,6 +164,7 @@ impl Files {
             programmes: store.dataset_files("programmes", at).await?,
             supports: store.dataset_files("supports", at).await?,
             levels: store.dataset_files("evidence_levels", at).await?,
+            sources: store.dataset_files(sources::DATASET, at).await?,
         })
     }
 
@@ -182,6 +184,7 @@ impl Files {
             },
             registers: Arc::new(declared::read(index_text(&index, declared::FILE)?)?),
             rules: Arc::new(rules::parse(&index, &self.taxonomy)?),
+            sources: Arc::new(sources::of_catalogue(&self.sources)?),
             taxonomy: Arc::new(taxonomy),
             atlas: Arc::new(atlas),
         })

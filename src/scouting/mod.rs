@@ -37,6 +37,7 @@ pub mod robustness;
 mod rows;
 pub mod scene;
 pub mod search;
+pub mod sources;
 pub mod steps;
 pub mod submissions;
 pub mod territory_views;

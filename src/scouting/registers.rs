@@ -13,6 +13,7 @@ use crate::catalogue::record::dataset::{DatasetFile, DatasetRecord};
 use crate::catalogue::revision::{At, Kind, NewRevision};
 use crate::catalogue::seed::whole_digest;
 use crate::catalogue::store::Idempotent;
+use crate::imports::blocked;
 use crate::imports::ledger::{Gain, Ledger};
 use crate::imports::load::compare;
 use crate::imports::records::Opened;
@@ -102,7 +103,8 @@ pub async fn import_register(
         gains.push(coverage_gain(&counted, placed));
         rows.extend(supply_row(scouting, &scene, &counted, &note).await?);
     }
-    let parsed = gathered.into_actors();
+    let mut parsed = gathered.into_actors();
+    blocked::remarks(&mut parsed, &scene.world.data.sources);
     if !parsed.rows.is_empty() {
         let (actors, compared) = compare(scouting.store(), parsed, Some(&note)).await?;
         gains.push(actors_gain(&compared));

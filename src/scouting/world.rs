@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::annotation::Annotator;
 use crate::catalogue::datasets::evidence_levels::EvidenceLevels;
-use crate::catalogue::datasets::sources;
 use crate::catalogue::record::enterprise::EnterpriseRecord;
 use crate::domain::actor::Actor;
 use crate::domain::concept::ConceptKind;
@@ -14,6 +13,7 @@ use crate::domain::indicator::Indicators;
 use crate::domain::portrait::Answer;
 use crate::domain::provenance::{Basis, Because};
 use crate::domain::rules::Rules;
+use crate::domain::source_book::SourceBook;
 use crate::domain::supply::{Perimeter, SupplySource};
 use crate::domain::support::{Programme, ProgrammePresence, Support};
 use crate::domain::taxonomy::Taxonomy;
@@ -54,6 +54,8 @@ pub struct Datasets {
     pub registers: Arc<Registers>,
     /// The declared numbers, with the digest of everything.
     pub rules: Arc<Rules>,
+    /// Which sources speak with one voice, and which make nothing sure.
+    pub sources: Arc<SourceBook>,
 }
 
 /// Everything built once per version of the datasets, shared by the scenes.
@@ -132,7 +134,7 @@ impl World {
     pub fn prepared_actor(&self, mut actor: Actor) -> Actor {
         self.places.resolve(&mut actor.place);
         let sources = actor.sources.iter().map(|source| source.source.as_str());
-        actor.doubtful_place |= sources::book().misplaced(sources).is_some();
+        actor.doubtful_place |= self.data.sources.misplaced(sources).is_some();
         actor.portrait = self.annotator.portrait_of_actor(&actor);
         actor
     }

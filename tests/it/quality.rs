@@ -9,6 +9,7 @@
 //! 5. A person who confirms makes a record sure, from that day on.
 //! 6. The command line's JSON is the API's; its table tells the same; CSV has the same rows.
 //! 7. An import keeps what only a blocked page tells, and says why it stays doubtful.
+//! 8. The owner of a catalogue sets sources aside in a file that enters his log.
 
 use std::path::Path;
 use std::process::Command;
@@ -350,4 +351,51 @@ fn an_import_keeps_what_a_blocked_page_tells_and_says_so() {
     assert_eq!(code, 0, "{err}");
     let told: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((&told["total"], &told["doubtful"]), (&json!(2), &json!(1)));
+}
+
+/// Property 8.
+#[test]
+fn an_owner_sets_sources_aside_in_his_own_catalogue() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    std::fs::create_dir_all(&data).unwrap();
+    let actor = json!({
+        "id": "essai", "name": "Essai", "insee": "69123", "sources": ["https://mal-place.example/a"],
+    });
+    let rows = vec![NewRevision::new(Kind::Actor, "essai", &actor)];
+    runtime.block_on(small_catalogue(&data, None, rows));
+    let told = |arguments: &[&str]| -> Value {
+        let (code, out, err) = essaim(&data, arguments);
+        assert_eq!(code, 0, "{err}");
+        serde_json::from_str(&out).unwrap_or_else(|cause| panic!("{cause}: {out}"))
+    };
+    let word = || {
+        let records = told(&["check", "--records", "--format", "json"]);
+        records["records"][0]["quality"]["sureness"]["word"].clone()
+    };
+    assert_eq!(word(), "to_confirm");
+    let file = folder.path().join("mes_sources.toml");
+    let name = file.to_str().unwrap();
+    std::fs::write(&file, "[[blocked]]\nid = \"mal_place\"\nfr = \"mal placé\"\n").unwrap();
+    let (code, _, err) = essaim(&data, &["sources", name]);
+    assert_eq!(code, 2);
+    assert!(err.contains("`misplaces`") || err.contains("`en` manque"), "{err}");
+    let table = "[[blocked]]\nid = \"mal_place\"\nfr = \"mal placé\"\nen = \"misplaced\"\n\
+                 misplaces = true\ndomains = [\"mal-place.example\"]\n";
+    std::fs::write(&file, table).unwrap();
+    let dry = told(&["sources", name, "--dry-run", "--format", "json"]);
+    assert!(dry["blocked"].as_array().unwrap().iter().all(|one| one["own"] == false));
+    assert_eq!(word(), "to_confirm");
+    let written = told(&["sources", name, "--format", "json"]);
+    let first = &written["blocked"][0];
+    assert_eq!((&first["id"], &first["own"]), (&json!("mal_place"), &json!(true)));
+    assert_eq!((&first["records"], &first["records_alone"]), (&json!(1), &json!(1)));
+    assert_eq!(word(), "doubtful");
+    // Declaring the same again writes nothing.
+    let again = told(&["sources", name, "--format", "json"]);
+    assert_eq!(again["seq"], written["seq"]);
+    let (code, out, _) = essaim(&data, &["sources"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("déclaré ici") && out.contains("mal-place.example"), "{out}");
 }

@@ -1,10 +1,10 @@
 //! Who publishes what, and which sources make nothing sure: the tables of
-//! `index/sources.toml`.
+//! `index/sources.toml`, and those that the owner of a catalogue declares in the same form.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::DatasetError;
+use super::{DatasetError, DatasetFiles};
 use crate::catalogue::embedded;
 use crate::domain::source_book::{Blocked, Family, Patterns, SourceBook};
 
@@ -23,20 +23,49 @@ pub fn book() -> &'static SourceBook {
     &BOOK
 }
 
+/// The file that an owner's tables are kept in, inside the dataset [`DATASET`].
+pub const OWN: &str = "sources.toml";
+/// The dataset that holds what the owner of a catalogue declares.
+pub const DATASET: &str = "sources";
+
+/// Why tables are refused: in French, in English.
+type Fault = (String, String);
+
+/// The book of a catalogue: what the program carries, and what its owner declared.
+///
+/// # Errors
+/// If his tables cannot be read: they were checked when they were declared.
+pub fn of_catalogue(files: &DatasetFiles) -> Result<SourceBook, DatasetError> {
+    match files.get(OWN) {
+        None => Ok(book().clone()),
+        Some(text) => Ok(book().with_own(&parse(&String::from_utf8_lossy(text))?)),
+    }
+}
+
 /// Reads the tables.
 ///
 /// # Errors
-/// If the text is no TOML, a key is unknown, an id or a reason is missing, an id stands
-/// twice, a table matches nothing, or a pattern could never match (a capital, a scheme).
+/// As [`check`].
 pub fn parse(text: &str) -> Result<SourceBook, DatasetError> {
-    read(text).map_err(|reason| DatasetError::of_file(FILE, reason))
+    check(text).map_err(|(_, reason)| DatasetError::of_file(FILE, reason))
 }
 
-fn read(text: &str) -> Result<SourceBook, String> {
-    let table: toml::Table = text.parse().map_err(|cause: toml::de::Error| cause.to_string())?;
+/// Reads tables that a person wrote.
+///
+/// # Errors
+/// In French and in English: if the text is no TOML, a key is unknown, an id or a reason is
+/// missing, an id stands twice, a table matches nothing or everything, or a pattern could
+/// never match (a capital, a scheme).
+pub fn check(text: &str) -> Result<SourceBook, (String, String)> {
+    let table: toml::Table = text.parse().map_err(|cause: toml::de::Error| {
+        (format!("TOML illisible : {cause}"), format!("unreadable TOML: {cause}"))
+    })?;
     known(&table, &["hosts", "family", "blocked"])?;
     let empty = toml::Table::new();
-    let hosts = table.get("hosts").and_then(toml::Value::as_table).unwrap_or(&empty);
+    let hosts = match table.get("hosts") {
+        None => &empty,
+        Some(value) => value.as_table().ok_or_else(|| shape("[hosts]"))?,
+    };
     known(hosts, &["suffixes", "folders", "own_voice"])?;
     let mut book = SourceBook {
         suffixes: list(hosts, "suffixes")?,
@@ -52,6 +81,7 @@ fn read(text: &str) -> Result<SourceBook, String> {
             fr: word(row, "fr")?,
             en: word(row, "en")?,
             matches: patterns(row)?,
+            own: false,
         };
         unique(&mut ids, &family.id)?;
         book.families.push(family);
@@ -63,8 +93,14 @@ fn read(text: &str) -> Result<SourceBook, String> {
             id: word(row, "id")?,
             fr: word(row, "fr")?,
             en: word(row, "en")?,
-            misplaces: misplaces.ok_or("`misplaces` must be true or false")?,
+            misplaces: misplaces.ok_or_else(|| {
+                (
+                    "`misplaces` doit valoir true ou false".to_owned(),
+                    "`misplaces` must be true or false".to_owned(),
+                )
+            })?,
             matches: patterns(row)?,
+            own: false,
         };
         unique(&mut ids, &blocked.id)?;
         book.blocked.push(blocked);
@@ -73,56 +109,77 @@ fn read(text: &str) -> Result<SourceBook, String> {
 }
 
 /// Refuses a key that nobody reads: a typo would block nothing, in silence.
-fn known(table: &toml::Table, keys: &[&str]) -> Result<(), String> {
+fn known(table: &toml::Table, keys: &[&str]) -> Result<(), Fault> {
     match table.keys().find(|key| !keys.contains(&key.as_str())) {
-        Some(key) => Err(format!("unknown key `{key}`; known: {}", keys.join(", "))),
+        Some(key) => Err((
+            format!("clé inconnue `{key}` ; clés admises : {}", keys.join(", ")),
+            format!("unknown key `{key}`; known: {}", keys.join(", ")),
+        )),
         None => Ok(()),
     }
 }
 
-fn unique(ids: &mut BTreeSet<String>, id: &str) -> Result<(), String> {
-    if ids.insert(id.to_owned()) { Ok(()) } else { Err(format!("`{id}` stands twice")) }
+fn unique(ids: &mut BTreeSet<String>, id: &str) -> Result<(), Fault> {
+    if ids.insert(id.to_owned()) {
+        return Ok(());
+    }
+    Err((format!("`{id}` est écrit deux fois"), format!("`{id}` stands twice")))
 }
 
-fn rows<'a>(table: &'a toml::Table, name: &str) -> Result<Vec<&'a toml::Table>, String> {
+fn shape(name: &str) -> Fault {
+    (format!("écrivez `{name}` sur sa propre ligne"), format!("write `{name}` on its own line"))
+}
+
+fn rows<'a>(table: &'a toml::Table, name: &str) -> Result<Vec<&'a toml::Table>, Fault> {
     let Some(value) = table.get(name) else { return Ok(Vec::new()) };
-    let list = value.as_array().ok_or_else(|| format!("write `[[{name}]]`"))?;
-    let row =
-        |value: &'a toml::Value| value.as_table().ok_or_else(|| format!("write `[[{name}]]`"));
-    list.iter().map(row).collect()
+    let fault = || shape(&format!("[[{name}]]"));
+    let list = value.as_array().ok_or_else(fault)?;
+    list.iter().map(|value| value.as_table().ok_or_else(fault)).collect()
 }
 
-fn word(row: &toml::Table, name: &str) -> Result<String, String> {
+fn word(row: &toml::Table, name: &str) -> Result<String, Fault> {
     let text = row.get(name).and_then(toml::Value::as_str).map(str::trim);
     text.filter(|text| !text.is_empty())
         .map(str::to_owned)
-        .ok_or_else(|| format!("`{name}` is missing"))
+        .ok_or_else(|| (format!("`{name}` manque"), format!("`{name}` is missing")))
 }
 
-fn patterns(row: &toml::Table) -> Result<Patterns, String> {
+fn patterns(row: &toml::Table) -> Result<Patterns, Fault> {
     let patterns = Patterns {
         domains: list(row, "domains")?,
         names: list(row, "names")?,
         pages: list(row, "pages")?,
     };
     if patterns == Patterns::default() {
-        return Err(format!("`{}` matches no source", word(row, "id")?));
+        let id = word(row, "id")?;
+        return Err((
+            format!("`{id}` ne désigne aucune source ; donnez domains, names ou pages"),
+            format!("`{id}` matches no source; give domains, names or pages"),
+        ));
     }
     if let Some(odd) = patterns.domains.iter().find(|domain| domain.contains(['/', '*', ' '])) {
-        return Err(format!("`{odd}` is no domain; write a page under `pages`"));
+        return Err((
+            format!("`{odd}` n’est pas un domaine ; une page s’écrit sous `pages`"),
+            format!("`{odd}` is no domain; write a page under `pages`"),
+        ));
     }
     if let Some(wide) =
         patterns.names.iter().chain(&patterns.pages).find(|text| text.chars().all(|c| c == '*'))
     {
-        return Err(format!("`{wide}` would hold every source"));
+        return Err((
+            format!("`{wide}` désignerait toutes les sources"),
+            format!("`{wide}` would hold every source"),
+        ));
     }
     Ok(patterns)
 }
 
 /// A list of texts, as sources are read: small letters, no scheme, no `www.`.
-fn list(row: &toml::Table, name: &str) -> Result<Vec<String>, String> {
+fn list(row: &toml::Table, name: &str) -> Result<Vec<String>, Fault> {
     let Some(value) = row.get(name) else { return Ok(Vec::new()) };
-    let items = value.as_array().ok_or_else(|| format!("`{name}` is no list"))?;
+    let items = value
+        .as_array()
+        .ok_or_else(|| (format!("`{name}` n’est pas une liste"), format!("`{name}` is no list")))?;
     let text = |item: &toml::Value| {
         let text = item.as_str().map(str::trim).unwrap_or_default();
         let plain = !text.is_empty()
@@ -132,7 +189,10 @@ fn list(row: &toml::Table, name: &str) -> Result<Vec<String>, String> {
         if plain {
             return Ok(text.to_owned());
         }
-        Err(format!("`{item}` of `{name}`: write small letters, without http:// nor www."))
+        Err((
+            format!("{item} de `{name}` : écrivez en minuscules, sans http:// ni www."),
+            format!("{item} of `{name}`: write small letters, without http:// nor www."),
+        ))
     };
     items.iter().map(text).collect()
 }
@@ -203,6 +263,7 @@ mod tests {
             let fault = parse(&text).unwrap_err().reason;
             assert!(fault.contains(said), "{fault}");
         }
+        assert!(check("[hosts").unwrap_err().0.starts_with("TOML illisible"));
         let one = row("misplaces = true\ndomains = [\"a.fr\"]\n");
         assert!(parse(&format!("{one}{one}")).unwrap_err().reason.contains("twice"));
         assert!(parse(&one).is_ok());

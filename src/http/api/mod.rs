@@ -24,6 +24,7 @@ pub mod observations;
 pub mod priorities;
 pub mod profiles;
 pub mod records;
+pub mod sources;
 pub mod territories;
 pub mod tours;
 pub mod zones;

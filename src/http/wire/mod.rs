@@ -25,6 +25,7 @@ pub mod quality;
 pub mod request;
 pub mod robustness;
 pub mod search;
+pub mod sources;
 pub mod steps;
 pub mod territory;
 pub mod tour;

@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::supply::SupplyCount;
 use crate::catalogue::record::{Read, actor};
 use crate::catalogue::revision::Kind;
-use crate::imports::blocked;
 use crate::imports::parsed::{Parsed, check};
 use crate::imports::records::Changes;
 use crate::imports::rows::Rows;
@@ -87,8 +86,7 @@ impl Gathered {
             self.actors.into_iter().map(|found| (found.line, found.body)).collect::<Vec<_>>();
         let rows = Rows { read: rows.len(), rows, ..Rows::default() };
         check(Kind::Actor, "actors", rows, "commune", |value| {
-            let Read { value, mut warnings } = actor::read(value)?;
-            warnings.extend(blocked::remark(&value.actor.sources));
+            let Read { value, warnings } = actor::read(value)?;
             let body = actor::to_json(&value);
             Ok(Read { value: (value.actor.id, body), warnings })
         })

@@ -24,7 +24,6 @@ mod words;
 
 use jiff::civil::Date;
 
-use crate::catalogue::datasets::sources::book;
 use crate::domain::actor::Actor;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::rules::Rules;
@@ -66,15 +65,14 @@ pub struct Judge<'a> {
     as_of: Date,
 }
 
-impl Judge<'static> {
+impl<'a> Judge<'a> {
     /// A judge of the records of `rows` at `as_of`.
     #[must_use]
-    pub fn new(world: &World, rows: &Rows, as_of: Date) -> Self {
-        Self::with(&world.data.rules, book(), Spoken::read(&rows.confirmations, as_of), as_of)
+    pub fn new(world: &'a World, rows: &Rows, as_of: Date) -> Self {
+        let spoken = Spoken::read(&rows.confirmations, as_of);
+        Self::with(&world.data.rules, &world.data.sources, spoken, as_of)
     }
-}
 
-impl<'a> Judge<'a> {
     /// A judge from its parts.
     #[must_use]
     pub fn with(rules: &Rules, book: &'a SourceBook, spoken: Spoken, as_of: Date) -> Self {

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::catalogue::datasets::rules as read_rules;
+use crate::catalogue::datasets::sources::book;
 use crate::catalogue::embedded;
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::date::PartialDate;
