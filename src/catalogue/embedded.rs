@@ -20,6 +20,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "cohort.toml",
     "common_words.txt",
     "criteria.toml",
+    "data_inclusion.csv",
     "decisions.toml",
     "demand.toml",
     "elisions.txt",

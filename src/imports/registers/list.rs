@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::data_inclusion::DataInclusion;
+use super::data_inclusion_themes::Themes;
 use super::declared::Registers;
 use super::listed::{self, Listed};
 use super::lists::DeclaredList;
@@ -35,12 +37,26 @@ const fn coded(
 }
 
 /// The registers with code of their own, in the order of words.
-const CODED: &[Importable] = &[coded(
-    "sirene-etablissements",
-    "sirene_etablissements",
-    "Sirene, stock des établissements (Insee)",
-    "Sirene, stock of establishments (INSEE)",
-)];
+const CODED: &[Importable] = &[
+    coded(
+        "data-inclusion-services",
+        "data_inclusion",
+        "data·inclusion, services (donnez d’abord les structures)",
+        "data·inclusion, services (give the structures first)",
+    ),
+    coded(
+        "data-inclusion-structures",
+        "data_inclusion",
+        "data·inclusion, structures",
+        "data·inclusion, structures",
+    ),
+    coded(
+        "sirene-etablissements",
+        "sirene_etablissements",
+        "Sirene, stock des établissements (Insee)",
+        "Sirene, stock of establishments (INSEE)",
+    ),
+];
 
 /// Every register, in the order of words.
 static ALL: LazyLock<Vec<Importable>> = LazyLock::new(|| {
@@ -87,6 +103,9 @@ pub fn open(
         })
     };
     match importable.word {
+        word @ ("data-inclusion-services" | "data-inclusion-structures") => {
+            Box::new(DataInclusion::new(word, Themes::new(codes(), taxonomy)))
+        }
         "sirene-etablissements" => Box::new(SireneEstablishments::new(codes())),
         other => unreachable!("`{other}` is in the list of registers and has no reader"),
     }

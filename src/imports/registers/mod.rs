@@ -9,14 +9,19 @@
 //! organisations known by their SIREN (in the national list of the ESS, approved ESUS).
 
 pub mod counted;
+pub mod data_inclusion;
+pub mod data_inclusion_themes;
 pub mod declared;
 pub mod gathered;
 pub mod list;
 pub mod listed;
 pub mod lists;
+pub mod organisation;
 pub mod places;
 pub mod sirene_establishments;
 pub mod supply;
+#[cfg(test)]
+pub mod trials;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
