@@ -18,6 +18,7 @@ macro_rules! index_files {
 const INDEX: &[(&str, &str)] = index_files![
     "backtest.toml",
     "cohort.toml",
+    "columns.toml",
     "common_words.txt",
     "criteria.toml",
     "data_inclusion.csv",

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::scouting::imports;
 use crate::scouting::registers::{Importable, importables};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -438,12 +439,18 @@ pub struct Backtest {
 /// `import`.
 #[derive(Debug, ClapArgs)]
 pub struct Import {
-    /// enterprises, actors, priorities ; ou un registre public : sirene-etablissements, rna…
+    /// enterprises, actors, priorities, observations… ; ou un registre public : sirene-etablissements, rna…
     #[arg(value_name = "SORTE", value_parser = Imported::parse)]
     pub kind: Imported,
-    /// Un ou plusieurs fichiers (CSV, JSON, Parquet, zip ou gz selon la sorte)
-    #[arg(value_name = "FICHIER", required = true)]
+    /// Un ou plusieurs fichiers (CSV, XLSX, ODS, JSON, GeoJSON, Parquet ; zip ou gz pour un registre)
+    #[arg(value_name = "FICHIER", required_unless_present = "template")]
     pub files: Vec<PathBuf>,
+    /// Donner plutôt un fichier modèle à remplir (--format csv ou xlsx)
+    #[arg(long, conflicts_with = "files")]
+    pub template: bool,
+    /// Où écrire le modèle ; la sortie standard sinon
+    #[arg(long, value_name = "FICHIER", requires = "template")]
+    pub out: Option<PathBuf>,
     /// Comparer sans rien écrire
     #[arg(long = "dry-run")]
     pub dry_run: bool,
@@ -468,7 +475,7 @@ pub struct Import {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Imported {
     /// Rows.
-    Rows(ImportKind),
+    Rows(imports::Import),
     /// A register.
     Register(Importable),
 }
@@ -479,29 +486,17 @@ impl Imported {
     /// # Errors
     /// A word that names nothing.
     pub fn parse(word: &str) -> Result<Self, String> {
-        if let Ok(kind) = ImportKind::from_str(word, true) {
-            return Ok(Self::Rows(kind));
+        if let Some(rows) = imports::Import::parse(word) {
+            return Ok(Self::Rows(rows));
         }
         if let Some(register) = Importable::parse(word) {
             return Ok(Self::Register(register));
         }
-        let rows = ImportKind::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-        let rows = rows.map(|value| value.get_name().to_owned());
+        let rows = imports::Import::WORDS.iter().map(|word| (*word).to_owned());
         let known: Vec<String> =
             rows.chain(importables().iter().map(|one| one.word.to_owned())).collect();
         Err(known.join(", "))
     }
-}
-
-/// What a file of rows holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ImportKind {
-    /// Enterprises.
-    Enterprises,
-    /// Local actors.
-    Actors,
-    /// Priorities of territories.
-    Priorities,
 }
 
 /// `export`.

@@ -8,14 +8,16 @@ use crate::http::AppState;
 use crate::http::error::DoorError;
 use crate::http::extract;
 use crate::http::wire::ledger::LedgerWire;
+use crate::scouting::export::Written;
 use crate::scouting::imports::{self, Format, ImportAsk, Ledger};
 use crate::scouting::registers::{
     Covered, Follows as _, Importable, Origin, RegisterAsk, import_register,
 };
+use crate::scouting::templates;
 use anyhow::Context as _;
 
 use super::Outcome;
-use super::args::{Import, ImportKind, Imported};
+use super::args::{Import, Imported};
 use super::config::{Config, Shape};
 use super::following::Following;
 use super::output::{print, print_json};
@@ -29,6 +31,9 @@ const SHOWN: usize = 20;
 /// # Errors
 /// A file that cannot be read; a log that refuses (nothing of that file is then written).
 pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
+    if asked.template {
+        return template(config, asked);
+    }
     if !matches!(config.shape, Shape::Table | Shape::Json) {
         return Err(config.shape.refused(&["table", "json"]).into());
     }
@@ -38,7 +43,30 @@ pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
     }
 }
 
-async fn rows(config: &Config, asked: &Import, kind: ImportKind) -> anyhow::Result<Outcome> {
+/// Gives a file to fill, on stdout or in `--out`.
+fn template(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
+    let written = match config.shape {
+        Shape::Table | Shape::Csv => Written::Csv,
+        Shape::Xlsx => Written::Xlsx,
+        other => return Err(other.refused(&["csv", "xlsx"]).into()),
+    };
+    let word = match asked.kind {
+        Imported::Rows(rows) => rows.word(),
+        Imported::Register(register) => register.word,
+    };
+    let file = templates::template(word, written, config.lang).map_err(DoorError::from)?;
+    let unknown = || DoorError::UnknownFormat { asked: word.to_owned(), known: templates::WORDS };
+    let file = file.ok_or_else(unknown)?;
+    match &asked.out {
+        Some(path) => std::fs::write(path, &file.bytes)
+            .with_context(|| format!("impossible d’écrire `{}`", path.display()))?,
+        None if written.is_text() => print(&String::from_utf8_lossy(&file.bytes))?,
+        None => anyhow::bail!("{} --out {}", config.say("dites où écrire :", "say where to write:"), file.path),
+    }
+    Ok(Outcome::Found)
+}
+
+async fn rows(config: &Config, asked: &Import, kind: imports::Import) -> anyhow::Result<Outcome> {
     // Every file is read before anything is written: a misspelt name stops nothing halfway.
     let mut files = Vec::with_capacity(asked.files.len());
     for path in &asked.files {
@@ -62,18 +90,14 @@ async fn rows(config: &Config, asked: &Import, kind: ImportKind) -> anyhow::Resu
 async fn load(
     state: &AppState,
     asked: &Import,
-    kind: ImportKind,
+    kind: imports::Import,
     path: &Path,
     bytes: &[u8],
 ) -> anyhow::Result<Ledger> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let format = Format::of_name(name.as_deref().unwrap_or_default());
     let ask = ImportAsk {
-        import: match kind {
-            ImportKind::Actors => imports::Import::Actors,
-            ImportKind::Enterprises => imports::Import::Enterprises,
-            ImportKind::Priorities => imports::Import::Priorities,
-        },
+        import: kind,
         bytes,
         format,
         note: name,

@@ -1,5 +1,11 @@
 //! Lists as CSV: one row per item, UTF-8, comma, RFC 4180 quoting.
 
+use crate::catalogue::export::cell::Cell;
+use crate::catalogue::export::columns::Form;
+use crate::catalogue::export::grid::{Grid, GridColumn};
+use crate::catalogue::export::xlsx::{self, Notes};
+use crate::catalogue::export::ExportError;
+use crate::catalogue::seed;
 use crate::matching::outcome::CriterionId;
 
 use super::wire::actor::ActorsWire;
@@ -16,6 +22,31 @@ pub trait Rows {
     fn header(&self) -> Vec<&'static str>;
     /// The rows, each as long as the header.
     fn rows(&self) -> Vec<Vec<String>>;
+    /// The rows as places (GeoJSON), where they have some.
+    fn places(&self) -> Option<serde_json::Value> {
+        None
+    }
+}
+
+/// The list as a workbook of one sheet: its numbers are numbers, its codes texts.
+///
+/// # Errors
+/// [`ExportError`] when a cell is too long for a spreadsheet.
+pub fn workbook(list: &dyn Rows) -> Result<Vec<u8>, ExportError> {
+    let named = |name: &&str| GridColumn { name: (*name).to_owned(), form: Form::Text };
+    let cell = |text: &String| match text.parse::<f64>() {
+        // What a number would not give back as it is written (`01053`) is a code.
+        Ok(number) if number.is_finite() && number.to_string() == *text => Cell::Number(number),
+        _ => Cell::text(text),
+    };
+    let grid = Grid {
+        columns: list.header().iter().map(named).collect(),
+        rows: list.rows().iter().map(|row| row.iter().map(cell).collect()).collect(),
+    };
+    // The same list gives the same bytes: no date of today.
+    let day = seed::COLLECTED.to_zoned(jiff::tz::TimeZone::UTC);
+    let day = day.map_or(jiff::Timestamp::UNIX_EPOCH, |day| day.timestamp());
+    xlsx::write(&grid, "essaim", &Notes::default(), day)
 }
 
 /// The list as CSV text, header first.
@@ -267,6 +298,18 @@ impl Rows for ActorsWire {
                 ]
             })
             .collect()
+    }
+
+    fn places(&self) -> Option<serde_json::Value> {
+        let features = self.actors.iter().map(|actor| {
+            // An actor without a point of its own is listed all the same.
+            let place = actor.point.map(|point| {
+                serde_json::json!({"type": "Point", "coordinates": [point.lon, point.lat]})
+            });
+            serde_json::json!({"type": "Feature", "id": actor.id, "geometry": place, "properties": actor})
+        });
+        let features: Vec<serde_json::Value> = features.collect();
+        Some(serde_json::json!({"type": "FeatureCollection", "features": features}))
     }
 }
 

@@ -225,6 +225,9 @@ pub fn yes(field: &str, asked: Option<&str>, unsaid: bool) -> Result<bool, DoorE
     }
 }
 
+/// The words of what lists are written in; `geojson` where rows have places.
+pub const LIST_FORMATS: &[&str] = &["json", "csv", "xlsx", "geojson"];
+
 /// What lists are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -232,19 +235,25 @@ pub enum Format {
     Json,
     /// CSV.
     Csv,
+    /// A spreadsheet.
+    Xlsx,
+    /// Places, where rows have some.
+    GeoJson,
 }
 
 /// `format`, JSON when absent.
 ///
 /// # Errors
-/// When it is neither `json` nor `csv`.
+/// When it is none of [`LIST_FORMATS`].
 pub fn format(asked: Option<&str>) -> Result<Format, DoorError> {
     match asked.map(str::trim) {
         None | Some("json") => Ok(Format::Json),
         Some("csv") => Ok(Format::Csv),
+        Some("xlsx") => Ok(Format::Xlsx),
+        Some("geojson") => Ok(Format::GeoJson),
         Some(other) => Err(DoorError::UnknownFormat {
             asked: other.chars().take(40).collect(),
-            known: &["json", "csv"],
+            known: LIST_FORMATS,
         }),
     }
 }

@@ -83,6 +83,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(export::get))
         .routes(routes!(feasibility::get))
         .routes(routes!(imports::ask))
+        .routes(routes!(imports::template))
         .routes(routes!(matches::ask))
         .routes(routes!(cohorts::choose))
         .routes(routes!(tours::plan))

@@ -10,6 +10,7 @@ pub mod enterprises;
 pub mod header;
 pub mod ledger;
 pub mod load;
+pub mod own;
 pub mod parsed;
 pub mod priorities;
 pub mod records;

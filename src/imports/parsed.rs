@@ -32,6 +32,17 @@ pub struct Parsed {
     pub ledger: Ledger,
 }
 
+/// Checks each row with `read`, which gives its id and its body. Of several lines with one
+/// id the last wins, and the others are reported.
+pub fn checked(
+    kind: Kind,
+    format: &'static str,
+    rows: Rows,
+    read: impl Fn(&Value) -> Result<Read<(String, Value)>, RecordProblem>,
+) -> Parsed {
+    check(kind, format, Rows { tabular: false, ..rows }, "", read)
+}
+
 /// Checks each row with `read`, which gives its id and its body.
 ///
 /// A table without ids gets them from the name (and the commune, where two names meet).

@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 use super::header::Vocabulary;
 use super::ledger::{Ledger, LedgerEntry};
 use super::rows::{self, Format};
+use crate::catalogue::export::columns;
 use crate::catalogue::record::RecordProblem;
+use crate::catalogue::revision::Kind;
 
 /// The columns of a table of priorities; names are folded.
 const COLUMNS: Vocabulary = &[
@@ -13,8 +15,10 @@ const COLUMNS: Vocabulary = &[
         "territory",
         &["territoire", "territoires", "collectivite", "code territoire", "nom du territoire"],
     ),
-    ("theme", &["themes", "thematique", "thematiques", "theme prioritaire"]),
-    ("need", &["besoin", "besoins", "needs", "besoin prioritaire"]),
+    ("theme", &["thematique", "thematiques", "theme prioritaire"]),
+    ("need", &["besoin", "besoins", "besoin prioritaire"]),
+    ("themes", &[]),
+    ("needs", &[]),
     ("weight", &["poids", "ponderation", "importance"]),
     ("order", &["ordre", "rang", "rank", "ordre de priorite"]),
     ("no_priority", &["aucune priorite", "sans priorite"]),
@@ -28,6 +32,13 @@ const COLUMNS: Vocabulary = &[
     ("document", &["documents", "deliberation", "texte"]),
     ("source", &["source url", "url source", "lien", "url"]),
     ("licence", &["license"]),
+    ("id", &[]),
+    ("territory_label", &[]),
+    ("kind", &[]),
+    ("what_is_asked", &[]),
+    ("year", &[]),
+    ("own_document", &["document propre"]),
+    ("periods", &[]),
 ];
 
 /// A table of priorities, its rows not yet understood: territories and themes are known to
@@ -43,7 +54,7 @@ pub struct Sheet {
 /// Reads a table of priorities: its rows, and the account of the lines that are none.
 #[must_use]
 pub fn parse_priorities(bytes: &[u8], format: Format) -> Sheet {
-    let read = rows::read(bytes, format, COLUMNS);
+    let read = rows::read_typed(bytes, format, COLUMNS, columns::of(Kind::Priority));
     let mut ledger = Ledger {
         format: "priorities",
         form: read.form,
@@ -84,7 +95,7 @@ mod tests {
         let old: Vec<u8> = french.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
         let marked = [b"\xef\xbb\xbf".as_slice(), french.as_bytes()].concat();
         let expected = parse_priorities(french.as_bytes(), Format::Csv).rows;
-        assert_eq!(expected[0].1["weight"], "0,4");
+        assert_eq!(expected[0].1["weight"], 0.4);
         assert_eq!(expected[0].1["submitted_by"], "Métropole de Lyon");
         assert!(!expected[0].1.contains_key("end"));
         for bytes in [english.as_bytes(), &old, &marked] {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::access::{Action, Identity};
+use crate::catalogue::revision::Kind;
 use crate::catalogue::store::Idempotent;
 use crate::imports::actors::parse_actors;
 use crate::imports::blocked;
@@ -13,7 +14,9 @@ use crate::imports::records::{Item, Opened, Origin};
 use crate::imports::registers::RefusedRow;
 
 use super::error::ScoutingError;
+use super::export::{self, KINDS};
 use super::front::Scouting;
+use super::own_rows;
 use super::submissions::spreadsheet::{self, SheetManner};
 use super::writing::{Draft, authorise};
 
@@ -30,11 +33,35 @@ pub enum Import {
     Actors,
     /// Priorities of territories.
     Priorities,
+    /// Other rows of ours: what the field says, zones, profiles…
+    Own(Kind),
 }
 
 impl Import {
     /// The words typed, in the order of [`Import`].
-    pub const WORDS: &'static [&'static str] = &["enterprises", "actors", "priorities"];
+    pub const WORDS: &'static [&'static str] = &[
+        "enterprises",
+        "actors",
+        "priorities",
+        "observations",
+        "confirmations",
+        "annotations",
+        "decisions",
+        "profiles",
+        "zones",
+        "merges",
+    ];
+
+    /// The word typed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enterprises => export::word(Kind::Enterprise),
+            Self::Actors => export::word(Kind::Actor),
+            Self::Priorities => export::word(Kind::Priority),
+            Self::Own(kind) => export::word(kind),
+        }
+    }
 
     /// Reads the word typed.
     #[must_use]
@@ -43,7 +70,10 @@ impl Import {
             "enterprises" => Some(Self::Enterprises),
             "actors" => Some(Self::Actors),
             "priorities" => Some(Self::Priorities),
-            _ => None,
+            other => {
+                let known = KINDS.iter().find(|(known, _)| *known == other)?;
+                Some(Self::Own(known.1))
+            }
         }
     }
 }
@@ -84,6 +114,11 @@ pub async fn import(
             let manner = SheetManner { note, dry_run, idempotent };
             let sheet = parse_priorities(bytes, format);
             return spreadsheet::import(scouting, who, sheet, &manner, today).await;
+        }
+        Import::Own(kind) => {
+            authorise(who, own_rows::right(kind), &scene, None)?;
+            let word = (kind, export::word(kind));
+            own_rows::read(scouting, who, word, bytes, format, today).await?
         }
         Import::Actors => {
             authorise(who, Action::Import, &scene, None)?;

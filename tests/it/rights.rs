@@ -66,6 +66,7 @@ const TABLE: &[Route] = &[
     ("GET", "/api/v1/enterprises", Read, ""),
     ("GET", "/api/v1/enterprises/{id}", Read, ""),
     ("GET", "/api/v1/export/{kind}", Read, ""),
+    ("GET", "/api/v1/imports/{format}/template", Read, ""),
     ("GET", "/api/v1/profiles", Read, ""),
     ("GET", "/api/v1/profiles/{id}", Read, ""),
     ("PUT", "/api/v1/profiles/{id}", Home, r#"{"territory":"$T"}"#),

@@ -4,6 +4,7 @@
 //! A dataset is read whole or refused with the file, the line and the reason: it is
 //! prepared by us or checked at import, so a fault in it is not a row to skip.
 
+pub mod columns;
 pub mod decisions;
 pub mod evidence_levels;
 pub mod indicators;

@@ -50,20 +50,26 @@ impl Grid {
     /// The table as CSV: UTF-8, comma, RFC 4180 quoting, no formula that would run.
     #[must_use]
     pub fn csv(&self) -> Vec<u8> {
+        self.csv_with(',')
+    }
+
+    /// The same with another separator.
+    #[must_use]
+    pub fn csv_with(&self, separator: char) -> Vec<u8> {
         let mut out = String::new();
-        line(&mut out, self.columns.iter().map(|column| column.name.clone()));
+        line(&mut out, separator, self.columns.iter().map(|column| column.name.clone()));
         for row in &self.rows {
-            line(&mut out, row.iter().map(|cell| cell.written(true)));
+            line(&mut out, separator, row.iter().map(|cell| cell.written(true)));
         }
         out.into_bytes()
     }
 }
 
-fn line(out: &mut String, cells: impl Iterator<Item = String>) {
+fn line(out: &mut String, separator: char, cells: impl Iterator<Item = String>) {
     let start = out.len();
     for (at, cell) in cells.enumerate() {
         if at > 0 {
-            out.push(',');
+            out.push(separator);
         }
         if cell.contains([',', ';', '"', '\n', '\r', '\t', '|']) {
             out.push('"');

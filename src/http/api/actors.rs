@@ -39,7 +39,7 @@ pub struct Params {
     pub limit: Option<String>,
     /// Where the previous page stopped.
     pub cursor: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv`, `xlsx` or `geojson`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,

@@ -34,7 +34,7 @@ pub struct Params {
     /// State of the log.
     #[param(value_type = Option<u64>)]
     pub seq: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,
@@ -54,7 +54,7 @@ pub struct CalibrationParams {
     /// State of the log.
     #[param(value_type = Option<u64>)]
     pub seq: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,

@@ -49,7 +49,7 @@ pub struct Params {
     pub rank_by: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
 }
 

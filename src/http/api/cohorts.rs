@@ -20,7 +20,7 @@ use super::reply_list;
 #[derive(Debug, Default, Clone, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Params {
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`; that of the body wins.
     pub lang: Option<String>,

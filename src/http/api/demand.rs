@@ -23,7 +23,7 @@ pub struct Params {
     pub territory: Option<String>,
     /// `YYYY-MM-DD`: months up to this one; today when absent.
     pub as_of: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,

@@ -31,7 +31,7 @@ pub struct Params {
     pub seq: Option<String>,
     /// `gap:3,proof:1` or `gap>priority>proof`.
     pub weights: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,

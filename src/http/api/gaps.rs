@@ -35,7 +35,7 @@ pub struct Params {
     /// 1 to 500; every need when absent.
     #[param(value_type = Option<u32>)]
     pub limit: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,

@@ -1,19 +1,23 @@
 //! `POST /imports/{format}`: a file into the log, with the account of each line.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::http::error::{DoorError, Problem};
-use crate::http::extract::{self, Segments};
+use crate::http::extract::{self, Asked, Segments};
 use crate::http::state::AppState;
 use crate::http::wire::ledger::LedgerWire;
 use crate::http::writing::{FileAsked, SEQ, number};
+use crate::scouting::export::Written;
 use crate::scouting::imports::{Format, Import, ImportAsk, import};
 use crate::scouting::registers::{
     Covered, Importable, Origin, RegisterAsk, import_register, importables,
 };
+use crate::scouting::templates;
 
+use super::export::attachment;
 use super::reply;
 
 /// Parameters of an import.
@@ -46,7 +50,7 @@ pub struct Params {
     tag = "log",
     operation_id = "import_file",
     params(
-        ("format" = String, Path, description = "`enterprises`, `actors`, `priorities`, or the word of a public register"),
+        ("format" = String, Path, description = "`enterprises`, `actors`, `priorities`, `observations`, another kind of rows as exported, or the word of a public register"),
         Params
     ),
     request_body(content = String, content_type = "text/csv"),
@@ -101,6 +105,62 @@ pub async fn ask(
         response.headers_mut().insert(SEQ, number(last));
     }
     response
+}
+
+/// Parameters of a template.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TemplateParams {
+    /// `csv` (the default) or `xlsx`.
+    pub format: Option<String>,
+    /// `fr` or `en`: the names of the columns.
+    pub lang: Option<String>,
+}
+
+/// A table to fill and to import: names of columns, an example that is skipped, explanations.
+#[utoipa::path(
+    get,
+    path = "/api/v1/imports/{format}/template",
+    tag = "log",
+    operation_id = "import_template",
+    params(
+        ("format" = String, Path, description = "`enterprises`, `actors`, `priorities` or `observations`"),
+        TemplateParams
+    ),
+    responses(
+        (status = 200, body = String, content_type = "text/csv"),
+        (status = "default", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn template(
+    Segments(format): Segments<String>,
+    asked: Asked<TemplateParams>,
+) -> Response {
+    let Asked { query, lang } = asked;
+    let answered = || {
+        let written = match query.format.as_deref().map(str::trim) {
+            None | Some("csv") => Written::Csv,
+            Some("xlsx") => Written::Xlsx,
+            Some(other) => {
+                let asked = other.chars().take(40).collect();
+                return Err(DoorError::UnknownFormat { asked, known: &["csv", "xlsx"] });
+            }
+        };
+        let unknown = || DoorError::UnknownFormat {
+            asked: format.chars().take(40).collect(),
+            known: templates::WORDS,
+        };
+        templates::template(&format, written, lang)?.ok_or_else(unknown)
+    };
+    match answered() {
+        Ok(file) => {
+            let kind = HeaderValue::from_static(file.media);
+            let name = attachment(&file.path);
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file.bytes)
+                .into_response()
+        }
+        Err(error) => error.response(lang),
+    }
 }
 
 /// The words known after `/imports/`.

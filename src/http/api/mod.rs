@@ -30,15 +30,17 @@ pub mod tours;
 pub mod zones;
 
 use axum::Json;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::domain::lang::Lang;
+use crate::scouting::error::ScoutingError;
+use crate::scouting::export::Written;
 
 use super::csv::{self, Rows};
 use super::error::DoorError;
-use super::extract::Format;
+use super::extract::{Format, LIST_FORMATS};
 use super::writing::tag;
 
 /// An answer as JSON, or the refusal in `lang`.
@@ -61,13 +63,33 @@ fn reply_tagged<T: Serialize>(lang: Lang, answered: Result<(T, u64), DoorError>)
     }
 }
 
-/// A list as JSON or CSV, or the refusal in `lang`.
+/// A list as JSON, CSV, a spreadsheet or places, or the refusal in `lang`.
 fn reply_list<T: Serialize + Rows>(
     lang: Lang,
     answered: Result<(T, Format), DoorError>,
 ) -> Response {
     match answered {
         Ok((answer, Format::Json)) => Json(answer).into_response(),
+        Ok((answer, Format::Xlsx)) => match csv::workbook(&answer) {
+            Ok(bytes) => {
+                let kind = HeaderValue::from_static(Written::Xlsx.media());
+                let name = export::attachment("essaim.xlsx");
+                ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes)
+                    .into_response()
+            }
+            Err(cause) => DoorError::from(ScoutingError::from(cause)).response(lang),
+        },
+        Ok((answer, Format::GeoJson)) => match answer.places() {
+            Some(places) => {
+                ([(header::CONTENT_TYPE, Written::GeoJson.media())], places.to_string())
+                    .into_response()
+            }
+            None => {
+                let asked = "geojson".to_owned();
+                let known = &LIST_FORMATS[..LIST_FORMATS.len() - 1];
+                DoorError::UnknownFormat { asked, known }.response(lang)
+            }
+        },
         Ok((answer, Format::Csv)) => {
             ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv::write(&answer))
                 .into_response()

@@ -59,7 +59,7 @@ pub struct PutParams {
     pub weights: Option<String>,
     /// `expected` or `low`.
     pub rank_by: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,
@@ -149,12 +149,12 @@ pub async fn put(
     if dry_run {
         return match extract::format(query.format.as_deref()) {
             Err(error) => error.response(lang),
-            Ok(Format::Csv) => {
-                let answered = answer_preview(&state, &who, &territory, &body, &query, lang).await;
-                reply_list(lang, answered.map(|preview| (preview, Format::Csv)))
-            }
             Ok(Format::Json) => {
                 reply(lang, answer_preview(&state, &who, &territory, &body, &query, lang).await)
+            }
+            Ok(format) => {
+                let answered = answer_preview(&state, &who, &territory, &body, &query, lang).await;
+                reply_list(lang, answered.map(|preview| (preview, format)))
             }
         };
     }

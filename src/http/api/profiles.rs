@@ -26,7 +26,7 @@ pub struct ListParams {
     /// State of the log.
     #[param(value_type = Option<u64>)]
     pub seq: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,

@@ -32,7 +32,7 @@ pub struct ListParams {
     pub limit: Option<String>,
     /// Where the previous page stopped.
     pub cursor: Option<String>,
-    /// `json` or `csv`.
+    /// `json`, `csv` or `xlsx`.
     pub format: Option<String>,
     /// `fr` or `en`.
     pub lang: Option<String>,

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::context::{Context, Proximity};
 use crate::domain::enterprise::Status;
+use crate::domain::geography::Point;
 use crate::domain::portrait::Mark;
 
 use super::common::{SourceWire, rounded};
@@ -80,6 +81,9 @@ pub struct ActorWire {
     pub sources: Vec<SourceWire>,
     /// What lacks, how old, how sure.
     pub quality: QualityWire,
+    /// Its own point, for a map.
+    #[serde(skip)]
+    pub point: Option<Point>,
 }
 
 /// The word used for a status.
@@ -132,6 +136,7 @@ impl ActorWire {
             enterprise: actor.enterprise.clone(),
             sources: actor.sources.iter().map(SourceWire::from).collect(),
             quality,
+            point: actor.point,
         }
     }
 }

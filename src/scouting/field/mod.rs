@@ -64,7 +64,7 @@ pub async fn revisions(
 ///
 /// # Errors
 /// The log cannot be read.
-pub(super) async fn label(
+pub(in crate::scouting) async fn label(
     scouting: &Scouting,
     who: &Identity,
 ) -> Result<Option<String>, ScoutingError> {

@@ -182,7 +182,7 @@ pub async fn find(
 }
 
 /// `obs-` and a digest of the territory, the author, the need, the day and the words.
-fn id_of(scene: &Scene, given: &Observation) -> String {
+pub(in crate::scouting) fn id_of(scene: &Scene, given: &Observation) -> String {
     let need = given.need.map(|need| scene.world.data.taxonomy.id(need)).unwrap_or_default();
     let words: Vec<String> = fold(&given.text).split_whitespace().map(str::to_owned).collect();
     let by = fold(given.by.as_deref().unwrap_or_default());
@@ -193,7 +193,8 @@ fn id_of(scene: &Scene, given: &Observation) -> String {
     format!("obs-{}", &digits[..20.min(digits.len())])
 }
 
-fn read(
+/// Reads the body of an observation of `territory`; `by` where it does not say who saw it.
+pub(in crate::scouting) fn read(
     scene: &Scene,
     territory: &str,
     body: &Value,

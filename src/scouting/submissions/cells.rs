@@ -21,10 +21,11 @@ pub(super) fn text(cells: &Map<String, Value>, name: &str) -> String {
     }
 }
 
-/// The territory of a row, where `who` may submit.
-pub(super) fn place(
+/// The territory of a row, where `who` may do `action`.
+pub(in crate::scouting) fn place(
     scene: &Scene,
     who: &Identity,
+    action: Action,
     cells: &Map<String, Value>,
 ) -> Result<String, RecordProblem> {
     let asked = text(cells, "territory");
@@ -64,18 +65,21 @@ pub(super) fn place(
             ));
         }
     };
-    match authorise(who, Action::Submit, scene, Some(&territory.id)) {
+    match authorise(who, action, scene, Some(&territory.id)) {
         Ok(()) => Ok(territory.id),
-        Err(_) => Err(refused(
-            (
-                "cette clé ne permet pas de déposer des priorités ici",
-                "this key may not submit priorities here",
-            ),
-            (
-                "retirez la ligne, ou faites-la déposer par ce territoire",
-                "take the row out, or have that territory submit it",
-            ),
-        )),
+        Err(_) => {
+            let (fr, en) = action.words();
+            Err(refused(
+                (
+                    &format!("cette clé ne permet pas ici de {fr}"),
+                    &format!("this key may not {en} here"),
+                ),
+                (
+                    "retirez la ligne, ou faites-la déposer par ce territoire",
+                    "take the row out, or have that territory submit it",
+                ),
+            ))
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod applies;
 mod body;
 mod cells;
+mod contexts;
 pub mod history;
 pub mod moves;
 pub mod preview;
@@ -41,6 +42,7 @@ use super::scene::Scene;
 use super::writing::{Condition, Draft, Manner, authorise};
 
 use body::Deposit;
+pub(in crate::scouting) use cells::place;
 use standing::Standing;
 
 /// How often a submission that crosses another one is tried: each time it is put into the

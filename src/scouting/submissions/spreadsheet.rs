@@ -25,10 +25,14 @@ use crate::scouting::writing::{Draft, authorise};
 
 use super::body::{self, Deposit};
 use super::cells::{place, start, text};
+use super::contexts;
 use super::{ATTEMPTS, row_with};
 
 /// What the rows of one submission must agree on.
 const SHARED: [&str; 5] = ["end", "submitted_by", "contact", "source", "licence"];
+
+/// What a line says and its submission tells otherwise.
+const BY_ITSELF: [&str; 5] = ["territory", "start", "id", "kind", "territory_label"];
 
 /// How a table is imported.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +71,8 @@ pub async fn import(
     authorise(who, Action::Submit, &scene, None)?;
     let Sheet { rows, mut ledger } = sheet;
     ledger.dry_run = manner.dry_run;
+    let (rows, published) = contexts::part(&scene, who, rows, &mut ledger);
+    let (contexts, counted) = contexts::compare(scouting, published, manner).await?;
     let groups = grouped(&scene, who, rows, &mut ledger);
     let mut deposits: BTreeMap<String, Vec<(Group, Deposit)>> = BTreeMap::new();
     for group in groups {
@@ -78,8 +84,11 @@ pub async fn import(
     ledger.warnings.sort_by_key(|entry| entry.line);
     let mut attempt = 1;
     loop {
-        let (draft, counts) = draft(scouting, &deposits, manner, today).await?;
-        (ledger.added, ledger.changed, ledger.unchanged) = counts;
+        let (mut draft, counts) = draft(scouting, &deposits, manner, today).await?;
+        draft.rows.extend(contexts.iter().cloned());
+        ledger.added = counts.0 + counted.0;
+        ledger.changed = counts.1 + counted.1;
+        ledger.unchanged = counts.2 + counted.2;
         ledger.kept = ledger.added + ledger.changed + ledger.unchanged;
         if manner.dry_run || draft.rows.is_empty() {
             return Ok(ledger);
@@ -109,7 +118,7 @@ fn grouped(
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for (line, mut cells) in rows {
-        let territory = match place(scene, who, &cells) {
+        let territory = match place(scene, who, Action::Submit, &cells) {
             Ok(territory) => territory,
             Err(problem) => {
                 ledger.rejected.push(LedgerEntry { line, id: None, problem });
@@ -123,7 +132,8 @@ fn grouped(
                 continue;
             }
         };
-        cells.retain(|name, _| name != "territory" && name != "start");
+        // Of an exported line, what its submission says by itself.
+        cells.retain(|name, _| !BY_ITSELF.contains(&name.as_str()));
         let known = groups.iter_mut().find(|g| g.territory == territory && g.start == start);
         match known {
             Some(group) => group.rows.push((line, cells)),
@@ -252,6 +262,9 @@ fn body_of(group: &Group) -> Value {
         wish.retain(|name, _| !SHARED.contains(&name.as_str()) && name != "no_priority");
         if text(cells, "document") == text(model, "document") {
             wish.remove("document");
+        }
+        if let Some(own) = wish.remove("own_document") {
+            wish.insert("document".to_owned(), own);
         }
         Value::Object(wish)
     };
