@@ -31,6 +31,7 @@ mod steps;
 mod submissions;
 
 mod stories;
+mod tables;
 mod territories;
 mod tours;
 mod two_servers;
