@@ -61,7 +61,11 @@ fn template(config: &Config, asked: &Import) -> anyhow::Result<Outcome> {
         Some(path) => std::fs::write(path, &file.bytes)
             .with_context(|| format!("impossible d’écrire `{}`", path.display()))?,
         None if written.is_text() => print(&String::from_utf8_lossy(&file.bytes))?,
-        None => anyhow::bail!("{} --out {}", config.say("dites où écrire :", "say where to write:"), file.path),
+        None => anyhow::bail!(
+            "{} --out {}",
+            config.say("dites où écrire :", "say where to write:"),
+            file.path
+        ),
     }
     Ok(Outcome::Found)
 }

@@ -1,10 +1,10 @@
 //! Lists as CSV: one row per item, UTF-8, comma, RFC 4180 quoting.
 
+use crate::catalogue::export::ExportError;
 use crate::catalogue::export::cell::Cell;
 use crate::catalogue::export::columns::Form;
 use crate::catalogue::export::grid::{Grid, GridColumn};
 use crate::catalogue::export::xlsx::{self, Notes};
-use crate::catalogue::export::ExportError;
 use crate::catalogue::seed;
 use crate::matching::outcome::CriterionId;
 

@@ -124,7 +124,8 @@ fn owned((name, value): (&String, &Value)) -> (String, Value) {
 
 /// The year of a source that is a bare text, given beside it.
 fn join_year(asked: &mut Map<String, Value>, year: Option<&Value>) {
-    if let (Some(year), Some(Value::String(source))) = (year.filter(|y| !y.is_null()), asked.get("source"))
+    if let (Some(year), Some(Value::String(source))) =
+        (year.filter(|y| !y.is_null()), asked.get("source"))
     {
         let source = serde_json::json!({"source": source, "year": year});
         asked.insert("source".to_owned(), source);
@@ -167,7 +168,8 @@ fn own(scene: &Scene, who: &Identity, kind: Kind, value: &Value) -> ReadResult<(
             let Read { value: record, warnings } = profile::read(value)?;
             let body = profile::to_json(&record);
             let shipped = seed::profiles().into_iter().find(|known| known.id == record.id);
-            if shipped.is_some_and(|known| canonical(&profile::to_json(&known)) != canonical(&body)) {
+            if shipped.is_some_and(|known| canonical(&profile::to_json(&known)) != canonical(&body))
+            {
                 return Err(shipped_profile(&record.id));
             }
             if let Some(territory) = &record.territory {
@@ -205,7 +207,9 @@ fn without_persons(row: &Map<String, Value>) -> Map<String, Value> {
 
 /// The notices of the fields left out because they hold personal data.
 fn dropped(row: &Map<String, Value>) -> impl Iterator<Item = RecordProblem> + '_ {
-    row.keys().filter(|name| personal::is_personal(name)).map(|name| personal::dropped(name.clone()))
+    row.keys()
+        .filter(|name| personal::is_personal(name))
+        .map(|name| personal::dropped(name.clone()))
 }
 
 fn known_territory(scene: &Scene, id: &str) -> Result<(), RecordProblem> {

@@ -32,7 +32,10 @@ pub fn template(
         Lang::Fr => fr.to_owned(),
         Lang::En => en.to_owned(),
     };
-    let mark = say("# Exemple, ligne ignorée à l’import\u{a0}: ", "# Example, row skipped when imported: ");
+    let mark = say(
+        "# Exemple, ligne ignorée à l’import\u{a0}: ",
+        "# Example, row skipped when imported: ",
+    );
     let example = columns.iter().enumerate().map(|(at, column)| {
         let text = TemplateColumn::said(&column.example, lang);
         Cell::text(&if at == 0 { format!("{mark}{text}") } else { text.to_owned() })
@@ -60,7 +63,11 @@ pub fn template(
                 ],
                 vec![say("Importer", "Import"), format!("essaim import {word} {name} --dry-run")],
                 Vec::new(),
-                vec![say("Colonne", "Column"), say("Quoi écrire", "What to write"), say("Exemple", "Example")],
+                vec![
+                    say("Colonne", "Column"),
+                    say("Quoi écrire", "What to write"),
+                    say("Exemple", "Example"),
+                ],
             ];
             lines.extend(columns.iter().map(|column| {
                 let pairs = [&column.name, &column.what, &column.example];

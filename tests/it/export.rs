@@ -131,53 +131,79 @@ async fn enterprises_and_actors_are_read_back_exactly_in_every_format() {
 /// Rows of every other kind, in the order in which they name one another.
 fn other_rows() -> Vec<(Kind, Vec<Value>)> {
     vec![
-        (Kind::Zone, vec![json!({"id": "zone-diois", "name": "Diois | bis", "communes": ["26113", "26001"]})]),
-        (Kind::Observation, vec![
-            // As the seed writes it: kept word for word.
-            json!({"id": "o-1", "territory": "epci-200046977", "text": "=Rien le week-end ; \"vu\".",
+        (
+            Kind::Zone,
+            vec![
+                json!({"id": "zone-diois", "name": "Diois | bis", "communes": ["26113", "26001"]}),
+            ],
+        ),
+        (
+            Kind::Observation,
+            vec![
+                // As the seed writes it: kept word for word.
+                json!({"id": "o-1", "territory": "epci-200046977", "text": "=Rien le week-end ; \"vu\".",
                 "need": "precarite_alimentaire_etudiante", "public": null, "step": null,
                 "theme": "alimentation", "severity": 0.4, "confidence": 0.4, "date": "2013-05-02",
                 "by": "Association fictive", "source": "https://exemple.test/a|b", "licence": "faits reformulés",
                 "rests_on": "week-end"}),
-            // As the form gives it: no id.
-            json!({"territory": "com-26113", "text": "Aucun bus après 19 h.", "severity": 1,
+                // As the form gives it: no id.
+                json!({"territory": "com-26113", "text": "Aucun bus après 19 h.", "severity": 1,
                 "date": "2026-05", "by": "Centre social fictif", "source": "réunion", "trend": "rising"}),
-        ]),
-        (Kind::Priority, vec![
-            json!({"id": "submission/epci-200046977", "territory": "epci-200046977", "kind": "submission",
+            ],
+        ),
+        (
+            Kind::Priority,
+            vec![
+                json!({"id": "submission/epci-200046977", "territory": "epci-200046977", "kind": "submission",
                 "periods": [
                     {"start": "2024-01-01", "end": "2025-12-31", "priorities": []},
                     {"start": "2026-01-01", "submitted_by": "Métropole fictive", "source": "https://exemple.test",
                         "priorities": [{"theme": "alimentation", "weight": 0.4},
                             {"need": "precarite_alimentaire_etudiante", "weight": 2, "document": "annexe | 2"}]}]}),
-            json!({"id": "dep-26-appel", "territory": "dep-26", "territory_label": "Drôme", "kind": "call",
+                json!({"id": "dep-26-appel", "territory": "dep-26", "territory_label": "Drôme", "kind": "call",
                 "themes": ["mobilites", "inclusion"], "needs": [], "document": "appel", "what_is_asked": "-x",
                 "year": 2024, "start": null, "end": "2026-12-31", "source": "https://exemple.test", "licence": "L"}),
-            json!({"id": "ailleurs", "territory": null, "territory_label": "Ailleurs", "kind": "programme",
+                json!({"id": "ailleurs", "territory": null, "territory_label": "Ailleurs", "kind": "programme",
                 "themes": ["autre"], "document": "programme"}),
-        ]),
-        (Kind::Confirmation, vec![
-            json!({"territory": "zone-diois", "enterprise": "fictive-1", "item": "active", "state": "met",
+            ],
+        ),
+        (
+            Kind::Confirmation,
+            vec![
+                json!({"territory": "zone-diois", "enterprise": "fictive-1", "item": "active", "state": "met",
                 "by": "Scouts", "note": "oui | non", "source": {"source": "appel", "year": 2026}, "date": "2026-11-02"}),
-        ]),
-        (Kind::Annotation, vec![
-            json!({"enterprise": "fictive-1", "note": "vu sur place", "source": "visite", "answers": [],
+            ],
+        ),
+        (
+            Kind::Annotation,
+            vec![
+                json!({"enterprise": "fictive-1", "note": "vu sur place", "source": "visite", "answers": [],
                 "add": [{"kind": "theme", "id": "textile", "weight": 0.5, "because": "a|b"}],
                 "remove": [{"kind": "theme", "id": "alimentation"}]}),
-        ]),
-        (Kind::Decision, vec![
-            json!({"territory": "dep-26", "enterprise": "fictive-1", "state": "contacted", "date": "2026-03-02",
+            ],
+        ),
+        (
+            Kind::Decision,
+            vec![
+                json!({"territory": "dep-26", "enterprise": "fictive-1", "state": "contacted", "date": "2026-03-02",
                 "season": 2026, "by": "Scouts", "source": "courrier",
                 "earlier": [{"state": "spotted", "date": "2026-02-01", "season": 2026, "by": "Scouts"}]}),
-        ]),
-        (Kind::Profile, vec![
-            json!({"id": "lyon-2026", "owner": "Métropole fictive", "date": "2026-03",
+            ],
+        ),
+        (
+            Kind::Profile,
+            vec![
+                json!({"id": "lyon-2026", "owner": "Métropole fictive", "date": "2026-03",
                 "territory": "epci-200046977", "name_fr": "Feuille de route", "weights": {"gap": 3, "proof": 0.5}}),
-            json!({"id": "ordre", "owner": "Scouts", "weights": "gap>proof"}),
-        ]),
-        (Kind::Merge, vec![
-            json!({"id": "fictive-2/acteur-1", "kept": "fictive-2", "merged": ["acteur-1"], "confidence": 0.98}),
-        ]),
+                json!({"id": "ordre", "owner": "Scouts", "weights": "gap>proof"}),
+            ],
+        ),
+        (
+            Kind::Merge,
+            vec![
+                json!({"id": "fictive-2/acteur-1", "kept": "fictive-2", "merged": ["acteur-1"], "confidence": 0.98}),
+            ],
+        ),
     ]
 }
 
@@ -228,7 +254,8 @@ fn workbook_holds(bytes: &[u8]) {
         calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
     assert_eq!(book.sheet_names(), ["enterprises", "À lire"]);
     let sheet = book.worksheet_range("enterprises").unwrap();
-    let at = |name: &str| (0..).find(|&c| sheet.get_value((0, c)) == Some(&Data::from(name))).unwrap();
+    let at =
+        |name: &str| (0..).find(|&c| sheet.get_value((0, c)) == Some(&Data::from(name))).unwrap();
     let cell = |row: u32, name: &str| sheet.get_value((row, at(name))).unwrap().clone();
     assert_eq!(cell(1, "name"), Data::from("=Récup | Co; \"l’atelier\""));
     assert_eq!(cell(1, "siren"), Data::from("005520135"));

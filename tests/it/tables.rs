@@ -63,13 +63,19 @@ fn town_hall() -> Vec<u8> {
 fn a_workbook_of_a_town_hall_is_understood() {
     let parsed = actors(&town_hall());
     assert_eq!(parsed.ledger.rejected, []);
-    assert_eq!((parsed.ledger.form, parsed.ledger.sheet.as_deref()), ("XLSX", Some("Acteurs 2026")));
+    assert_eq!(
+        (parsed.ledger.form, parsed.ledger.sheet.as_deref()),
+        ("XLSX", Some("Acteurs 2026"))
+    );
     assert_eq!(parsed.ledger.read, 2);
     assert_eq!(
         bodies(&parsed),
         [
-            (6, json!({"id": "atelier-fictif", "name": "Atelier Fictif", "commune": "Bourg-en-Bresse",
-                "insee": "01053", "themes": ["réemploi", "vélo"], "since": "2019-05-17"})),
+            (
+                6,
+                json!({"id": "atelier-fictif", "name": "Atelier Fictif", "commune": "Bourg-en-Bresse",
+                "insee": "01053", "themes": ["réemploi", "vélo"], "since": "2019-05-17"})
+            ),
             (8, json!({"id": "sans-lieu", "name": "Sans lieu", "since": "2020"})),
         ]
     );
@@ -127,8 +133,7 @@ fn an_open_document_is_read_whatever_its_name() {
     );
     let parsed = parse_actors(&document(&rows), Format::of_name("acteurs.csv"));
     assert_eq!((parsed.ledger.form, parsed.ledger.sheet.as_deref()), ("ODS", Some("Feuille1")));
-    let expected =
-        json!({"id": "atelier-fictif", "name": "Atelier Fictif", "commune": "Die", "since": "2019-05-17"});
+    let expected = json!({"id": "atelier-fictif", "name": "Atelier Fictif", "commune": "Die", "since": "2019-05-17"});
     assert_eq!(bodies(&parsed), [(4, expected)]);
 }
 
@@ -143,7 +148,8 @@ fn a_parquet_file_of_others_is_read_by_the_names_of_its_columns() {
         ("couleur", Arc::new(StringArray::from(vec![Some("bleu"), None]))),
     ];
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     let parsed = actors(&writer.into_inner().unwrap());
     assert_eq!((parsed.ledger.form, parsed.ledger.read), ("Parquet", 1));
@@ -238,11 +244,23 @@ fn a_template_says_nothing_until_it_is_filled() {
                 let file = templates::template(word, written, lang).unwrap().unwrap();
                 let ledger = match *word {
                     "enterprises" => {
-                        essaim::imports::enterprises::parse_enterprises(&file.bytes, Format::Auto, &Default::default()).ledger
+                        essaim::imports::enterprises::parse_enterprises(
+                            &file.bytes,
+                            Format::Auto,
+                            &Default::default(),
+                        )
+                        .ledger
                     }
-                    "priorities" => essaim::imports::priorities::parse_priorities(&file.bytes, Format::Auto).ledger,
+                    "priorities" => {
+                        essaim::imports::priorities::parse_priorities(&file.bytes, Format::Auto)
+                            .ledger
+                    }
                     "observations" => {
-                        let rows = essaim::imports::own::read_own(essaim::catalogue::Kind::Observation, &file.bytes, Format::Auto);
+                        let rows = essaim::imports::own::read_own(
+                            essaim::catalogue::Kind::Observation,
+                            &file.bytes,
+                            Format::Auto,
+                        );
                         assert_eq!(rows.ignored, Vec::<String>::new(), "{word} {lang:?}");
                         assert_eq!(rows.guessed, [], "{word} {lang:?}");
                         assert_eq!((rows.read, rows.rejected.len()), (0, 0), "{word} {lang:?}");
@@ -250,13 +268,24 @@ fn a_template_says_nothing_until_it_is_filled() {
                     }
                     _ => actors(&file.bytes).ledger,
                 };
-                assert_eq!(ledger.ignored_columns, Vec::<String>::new(), "{word} {written:?} {lang:?}");
+                assert_eq!(
+                    ledger.ignored_columns,
+                    Vec::<String>::new(),
+                    "{word} {written:?} {lang:?}"
+                );
                 assert_eq!(ledger.guessed_columns, [], "{word} {written:?} {lang:?}");
-                assert_eq!((ledger.read, ledger.rejected.len()), (0, 0), "{word} {written:?} {lang:?}");
+                assert_eq!(
+                    (ledger.read, ledger.rejected.len()),
+                    (0, 0),
+                    "{word} {written:?} {lang:?}"
+                );
             }
             let parsed = actors(&filled(written, lang));
             let expected = json!({"id": "vrai-atelier", "name": "Vrai Atelier", "commune": "Die"});
-            assert_eq!(bodies(&parsed).into_iter().map(|row| row.1).collect::<Vec<_>>(), [expected]);
+            assert_eq!(
+                bodies(&parsed).into_iter().map(|row| row.1).collect::<Vec<_>>(),
+                [expected]
+            );
         }
     }
 }

@@ -98,8 +98,14 @@ fn context(
         return Err(told(RecordProblem::new(
             "kind",
             row.get("kind").and_then(Value::as_str).unwrap_or_default(),
-            ("contexte publié, qu’un éclaireur importe", "published context, which a scout imports"),
-            ("laissez `kind` vide pour déposer vos priorités", "leave `kind` empty to submit priorities"),
+            (
+                "contexte publié, qu’un éclaireur importe",
+                "published context, which a scout imports",
+            ),
+            (
+                "laissez `kind` vide pour déposer vos priorités",
+                "leave `kind` empty to submit priorities",
+            ),
         )));
     }
     let kept: Map<String, Value> = row
