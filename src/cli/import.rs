@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::access::Identity;
+use crate::domain::lang::Lang;
 use crate::http::AppState;
 use crate::http::error::DoorError;
 use crate::http::extract;
@@ -25,6 +26,8 @@ use super::table::paragraph;
 
 /// Refused lines and remarks printed for a person; the rest is counted.
 const SHOWN: usize = 20;
+/// The same for a register, whose reasons are counted besides.
+const SHOWN_OF_REGISTER: usize = 3;
 
 /// Imports each file and prints its ledger; a bad row never stops a file.
 ///
@@ -198,6 +201,14 @@ fn text(config: &Config, ledger: &LedgerWire) -> String {
         count("fusionnées", "merged", ledger.merged),
         count("refusées", "rejected", ledger.refused),
     ];
+    let sound: u64 = ledger.reasons.iter().filter(|one| one.sound).map(|one| one.count).sum();
+    if sound > 0 {
+        let of = counts.pop().unwrap_or_default();
+        counts.push(match config.lang {
+            Lang::Fr => format!("{of} (dont {sound} sans défaut, hors du sujet)"),
+            Lang::En => format!("{of} (of which {sound} sound, out of scope)"),
+        });
+    }
     if ledger.reasons.is_empty() {
         counts.push(count("ajoutées", "added", ledger.added));
         counts.push(count("changées", "changed", ledger.changed));
@@ -234,7 +245,9 @@ fn text(config: &Config, ledger: &LedgerWire) -> String {
     }
     let lists = [("   ✗ ", &ledger.rejected), ("   ! ", &ledger.warnings)];
     for (mark, list) in lists {
-        for entry in list.iter().take(SHOWN) {
+        // The reasons of a register are told above: a few examples are enough.
+        let shown = if ledger.reasons.is_empty() { SHOWN } else { SHOWN_OF_REGISTER };
+        for entry in list.iter().take(shown) {
             let id = entry.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
             let value = match entry.value.is_empty() {
                 true => " ".to_owned(),
@@ -250,8 +263,8 @@ fn text(config: &Config, ledger: &LedgerWire) -> String {
             );
             out.push_str(&paragraph(mark, &line));
         }
-        if list.len() > SHOWN {
-            let more = list.len() - SHOWN;
+        if list.len() > shown {
+            let more = list.len() - shown;
             out.push_str(&format!("{mark}… {more} {}\n", config.say("autres", "more")));
         }
     }

@@ -135,9 +135,11 @@ impl Counted {
         Self { lines, points, own_prefix: None, replaces, covered, year }
     }
 
+    /// Whether a source, of this year or of another (`source@2021`), is what is counted here.
     fn owns(&self, source: &str) -> bool {
+        let base = source.split_once('@').map_or(source, |(base, _)| base);
         self.own_prefix.as_ref().is_some_and(|prefix| source.starts_with(prefix.as_str()))
-            || self.lines.iter().any(|line| line.source_id == source)
+            || self.lines.iter().any(|line| line.source_id == base)
     }
 }
 
@@ -172,21 +174,52 @@ pub fn into_supply(
     };
     let (mut sources, mut counts) = read(files)?;
     let year = counted.year.map(|year| year.to_string()).unwrap_or_default();
+    let replaced = |source: &str| counted.replaces.iter().any(|one| one == source);
     let mut perimeter: BTreeSet<String> = inside.iter().map(|&code| code.to_owned()).collect();
-    let before: Vec<&SourceRow> = sources.values().filter(|row| counted.owns(&row[0])).collect();
-    let same_year = !year.is_empty() && before.iter().all(|row| row[7] == year);
-    if same_year {
-        for row in &before {
-            perimeter.extend(departements(&row[6], atlas));
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    for ((source, need), row) in std::mem::take(&mut sources) {
+        let same_year = !year.is_empty() && row[7] == year;
+        if !counted.owns(&source) || replaced(&source) {
+            if !replaced(&source) {
+                sources.insert((source, need), row);
+            }
+            continue;
+        }
+        let beyond: BTreeSet<String> = departements(&row[6], atlas)
+            .into_iter()
+            .filter(|code| !inside.contains(code.as_str()))
+            .collect();
+        if same_year && !source.contains('@') {
+            perimeter.extend(beyond);
+        } else if !beyond.is_empty() {
+            // Elsewhere, what was counted another year stays, under the name of that year.
+            let mut row = row;
+            row[6] = beyond.into_iter().collect::<Vec<_>>().join(";");
+            if !source.contains('@') {
+                let before = if row[7].is_empty() { "avant" } else { row[7].as_str() };
+                row[0] = format!("{source}@{before}");
+                renamed.insert(source, row[0].clone());
+            }
+            sources.insert((row[0].clone(), need), row);
         }
     }
-    let replaced = |source: &str| counted.replaces.iter().any(|one| one == source);
-    sources.retain(|_, row| !counted.owns(&row[0]) && !replaced(&row[0]));
-    counts.retain(|(source, insee), _| {
-        let departement = atlas.commune_of(insee).map(|(at, _)| atlas.at(at).departement.as_str());
-        let kept = same_year && departement.is_some_and(|code| !inside.contains(code));
-        !replaced(source) && (!counted.owns(source) || kept)
-    });
+    for ((source, insee), points) in std::mem::take(&mut counts) {
+        if replaced(&source) {
+            continue;
+        }
+        if !counted.owns(&source) {
+            counts.insert((source, insee), points);
+            continue;
+        }
+        let departement = atlas.commune_of(&insee).map(|(at, _)| atlas.at(at).departement.as_str());
+        if departement.is_some_and(|code| !inside.contains(code)) {
+            let source = renamed.get(&source).cloned().unwrap_or(source);
+            *counts.entry((source, insee)).or_default() += points;
+        }
+    }
+    let described: BTreeSet<&str> = sources.values().map(|row| row[0].as_str()).collect();
+    let own: BTreeSet<&str> = counted.lines.iter().map(|line| line.source_id.as_str()).collect();
+    counts.retain(|(source, _), _| described.contains(source.as_str()) || own.contains(source.as_str()));
     let whole = perimeter.len() == atlas.departements.len();
     let perimeter = if whole {
         "france".to_owned()

@@ -101,9 +101,14 @@ impl WrittenPlace {
                 return Ok(Some(at));
             }
         }
-        if let Some(departement) =
-            self.departement.as_deref().and_then(|code| atlas.departement(code))
-        {
+        let said = self.departement.as_deref().and_then(|code| atlas.departement(code));
+        // A postcode of companies has no commune of its own, and still its département.
+        let of_postcode = || {
+            let (_, text) = self.postcodes.first()?;
+            let (code, _) = values::code(text, 5)?;
+            atlas.departement(&code[..2]).or_else(|| atlas.departement(&code[..3]))
+        };
+        if let Some(departement) = said.or_else(of_postcode).filter(|_| name.is_some()) {
             let communes = atlas.departements[departement].communes.iter().copied();
             let mut same = communes.filter(named);
             if let (Some(at), None) = (same.next(), same.next()) {
