@@ -19,6 +19,8 @@ pub type Vocabulary = &'static [(&'static str, &'static [&'static str])];
 pub struct Header {
     /// For each column, the path of its field (`home.commune`); `None` is ignored.
     pub fields: Vec<Option<&'static str>>,
+    /// Columns recognised: as written, and the field.
+    pub understood: Vec<(String, &'static str)>,
     /// The columns ignored, as written.
     pub ignored: Vec<String>,
     /// Columns recognised in spite of a typo: as written, and the field.
@@ -47,13 +49,17 @@ pub fn recognise<'a>(columns: impl Iterator<Item = &'a str>, vocabulary: Vocabul
             guessed.push(((*column).to_owned(), field));
         }
     }
+    let understood = columns.iter().zip(&fields);
+    let understood = understood
+        .filter_map(|(column, field)| Some(((*column).to_owned(), (*field)?)))
+        .collect();
     let ignored = columns
         .iter()
         .zip(&fields)
         .filter(|(column, field)| field.is_none() && !column.is_empty())
         .map(|(column, _)| (*column).to_owned())
         .collect();
-    Header { fields, ignored, guessed }
+    Header { fields, understood, ignored, guessed }
 }
 
 fn exact(column: &str, vocabulary: Vocabulary) -> Option<&'static str> {

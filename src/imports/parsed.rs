@@ -65,6 +65,8 @@ pub(super) fn check(
         read: rows.read,
         rejected: rows.rejected,
         ignored_columns: rows.ignored,
+        columns: rows.columns,
+        numbered: rows.numbered,
         guessed_columns: rows.guessed,
         warnings: rows.warnings,
         sheet: rows.sheet,

@@ -63,6 +63,8 @@ pub fn parse_priorities(bytes: &[u8], format: Format) -> Sheet {
         read: read.read,
         rejected: read.rejected,
         ignored_columns: read.ignored,
+        columns: read.columns,
+        numbered: read.numbered,
         guessed_columns: read.guessed,
         warnings: read.warnings,
         sheet: read.sheet,

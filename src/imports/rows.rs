@@ -57,6 +57,10 @@ pub struct Rows {
     pub read: usize,
     /// Columns that no field knows.
     pub ignored: Vec<String>,
+    /// Every column recognised: as written, and the field.
+    pub columns: Vec<(String, String)>,
+    /// Lines are places in a list, from 1: the file is a list of objects.
+    pub numbered: bool,
     /// Columns recognised in spite of a typo.
     pub guessed: Vec<(String, String)>,
     /// Remarks about rows that are kept.
@@ -156,7 +160,7 @@ fn json_lines(text: &str) -> Rows {
 }
 
 fn json_list(text: &str) -> Rows {
-    let mut rows = Rows::default();
+    let mut rows = Rows { numbered: true, ..Rows::default() };
     match serde_json::from_str::<Vec<Value>>(text) {
         Ok(list) => {
             rows.read = list.len();

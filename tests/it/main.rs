@@ -21,6 +21,7 @@ mod keys;
 mod log_commands;
 mod profiles;
 mod quality;
+mod registers;
 mod rights;
 mod robustness;
 mod sentences;

@@ -1,6 +1,6 @@
 //! Comma-separated values, or any other separator that people use.
 
-use super::{Reading, Row, guessed, is_example};
+use super::{Reading, Row, guessed, is_example, understood};
 use crate::catalogue::record::RecordProblem;
 use crate::imports::clean;
 use crate::imports::header::{self, Header};
@@ -54,6 +54,7 @@ pub fn read(text: &str, reading: Reading) -> Rows {
         }
         row.give(line, reading, &mut rows);
     }
+    rows.columns = understood(&header);
     rows.guessed = guessed(&header);
     rows.ignored = header.ignored;
     rows

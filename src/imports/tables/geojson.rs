@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Reading, Row, guessed};
+use super::{Reading, Row, guessed, understood};
 use crate::catalogue::export::geojson::{OF, PLACE, POINT, SITE};
 use crate::catalogue::record::RecordProblem;
 use crate::imports::header;
@@ -85,6 +85,7 @@ fn table(features: &[Value], reading: Reading) -> Rows {
         }
         row.give(line, reading, &mut rows);
     }
+    rows.columns = understood(&header);
     rows.guessed = guessed(&header);
     rows.ignored = header.ignored;
     rows

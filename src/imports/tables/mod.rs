@@ -104,6 +104,7 @@ pub fn rows_of(sheets: &[Sheet], reading: Reading) -> Rows {
     }
     rows.ignored.clone_from(&top.header.ignored);
     rows.ignored.extend(unnamed.into_iter().map(letters));
+    rows.columns = understood(&top.header);
     rows.guessed = guessed(&top.header);
     rows
 }
@@ -243,6 +244,11 @@ pub fn letters(column: u32) -> String {
         rest = (rest - 1) / 26;
     }
     name.iter().rev().collect()
+}
+
+pub(super) fn understood(header: &Header) -> Vec<(String, String)> {
+    let fields = header.understood.iter();
+    fields.map(|(column, field)| (column.clone(), (*field).to_owned())).collect()
 }
 
 pub(super) fn guessed(header: &Header) -> Vec<(String, String)> {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::workbook::{CELLS_MAX, too_big};
-use super::{Reading, Row, guessed, refused};
+use super::{Reading, Row, guessed, refused, understood};
 use crate::catalogue::export::cell;
 use crate::catalogue::record::{RecordProblem, number};
 use crate::imports::header;
@@ -55,6 +55,7 @@ fn table(bytes: &[u8], reading: Reading) -> Result<Rows, RecordProblem> {
             row.give(line, reading, &mut rows);
         }
     }
+    rows.columns = understood(&header);
     rows.guessed = guessed(&header);
     rows.ignored = header.ignored;
     Ok(rows)
