@@ -50,9 +50,8 @@ pub fn recognise<'a>(columns: impl Iterator<Item = &'a str>, vocabulary: Vocabul
         }
     }
     let understood = columns.iter().zip(&fields);
-    let understood = understood
-        .filter_map(|(column, field)| Some(((*column).to_owned(), (*field)?)))
-        .collect();
+    let understood =
+        understood.filter_map(|(column, field)| Some(((*column).to_owned(), (*field)?))).collect();
     let ignored = columns
         .iter()
         .zip(&fields)

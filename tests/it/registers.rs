@@ -106,7 +106,8 @@ fn adds_up(what: &str, ledger: &Ledger) {
     assert_eq!(ledger.read, parts, "{what}: {ledger:#?}");
     for entry in &ledger.rejected {
         let problem = &entry.problem;
-        let said = [&problem.reason_fr, &problem.reason_en, &problem.way_out_fr, &problem.way_out_en];
+        let said =
+            [&problem.reason_fr, &problem.reason_en, &problem.way_out_fr, &problem.way_out_en];
         assert!(said.iter().all(|text| !text.is_empty()), "{what}: {entry:?}");
         assert!(entry.line > 0, "{what}: {entry:?}");
     }
@@ -146,8 +147,7 @@ fn damages(text: &str) -> Vec<(&'static str, Vec<u8>, usize)> {
     let row = |cell: &str| vec![cell; cells].join(&char::from(separator).to_string()).into_bytes();
     let mut cut = text.trim_end().as_bytes().to_vec();
     cut.truncate(cut.len() - lines[last].len() / 2);
-    let old: Vec<u8> =
-        text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
+    let old: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
     let mut shifted = lines[last].as_bytes().to_vec();
     shifted.extend([separator, b'x', separator, b'x']);
     let mut huge = b"x".repeat(10 << 20);
@@ -184,7 +184,8 @@ fn a_damaged_table_keeps_its_good_rows_and_says_what_is_wrong() {
             let good = ledger.kept + ledger.merged;
             assert!(good + lost >= whole.kept + whole.merged, "{what}: {ledger:#?}");
             let told = ledger.refused() > whole.refused() || ledger.merged > whole.merged;
-            let harmless = damage.contains("twice") || damage.contains("codes") || damage.contains("encoding");
+            let harmless =
+                damage.contains("twice") || damage.contains("codes") || damage.contains("encoding");
             assert!(told || harmless, "{what}: {ledger:#?}");
         }
     }
@@ -206,10 +207,16 @@ fn read_text(path: &Path) -> String {
 /// A list of the shape of the national list of work-integration enterprises, with fictional
 /// names: one in each of these communes, many enough for their inhabitants.
 fn fictional_siae() -> Vec<u8> {
-    let mut text = "MESURE;CODE_DEPARTEMENT;LIBELLE_DPT;CODE_POSTAL;COMMUNE;CODE_NAF2;NATURE_JURIDIQUE;\
+    let mut text =
+        "MESURE;CODE_DEPARTEMENT;LIBELLE_DPT;CODE_POSTAL;COMMUNE;CODE_NAF2;NATURE_JURIDIQUE;\
         SIRET;DENOMINATION_SOCIALE;NUM_RUE;NOM_RUE;CODE_POST_COM;LIB_COM;TELEPHONE;MAIL_SIAE\n"
-        .to_owned();
-    let towns = [("069", "69001", "LYON"), ("038", "38000", "GRENOBLE"), ("026", "26000", "VALENCE"), ("001", "01000", "BOURG EN BRESSE")];
+            .to_owned();
+    let towns = [
+        ("069", "69001", "LYON"),
+        ("038", "38000", "GRENOBLE"),
+        ("026", "26000", "VALENCE"),
+        ("001", "01000", "BOURG EN BRESSE"),
+    ];
     for at in 0..200 {
         let (departement, postcode, town) = towns[at % towns.len()];
         text.push_str(&format!(
@@ -285,8 +292,10 @@ async fn a_register_changes_the_gaps_it_measures_and_no_other() {
     assert_eq!((account.read, account.kept, account.seq), (200, 200, None));
     assert_eq!(scouting.scene().seq, seq);
     // An extract measures nothing, and says so.
-    let extract: Vec<u8> = file.split_inclusive(|&b| b == b'\n').take(4).flatten().copied().collect();
-    let told = import_register(&scouting, &who, ask("siae-liste", "2026.csv", &extract), Box::new(()));
+    let extract: Vec<u8> =
+        file.split_inclusive(|&b| b == b'\n').take(4).flatten().copied().collect();
+    let told =
+        import_register(&scouting, &who, ask("siae-liste", "2026.csv", &extract), Box::new(()));
     let told = told.await.unwrap().whole();
     assert!(told.gains[0].fr.contains("couverture non mesurée"), "{told:?}");
     assert_eq!(scouting.scene().seq, seq);
@@ -328,7 +337,8 @@ async fn actors_come_only_where_they_are_asked_for() {
     let account = import_register(&scouting, &who, asked, Box::new(())).await.unwrap().whole();
     assert_eq!(account.added, 50, "{account:?}");
     let scene = scouting.scene();
-    let mut here = scene.rows.actors.iter().filter(|actor| actor.name.starts_with("CHANTIER D’ESSAI"));
+    let mut here =
+        scene.rows.actors.iter().filter(|actor| actor.name.starts_with("CHANTIER D’ESSAI"));
     let first = here.next().expect("an actor of Lyon");
     assert_eq!(first.place.insee.as_deref(), Some("69123"));
     assert!(first.register && first.sources[0].year == Some(2026), "{first:?}");

@@ -219,7 +219,9 @@ pub fn into_supply(
     }
     let described: BTreeSet<&str> = sources.values().map(|row| row[0].as_str()).collect();
     let own: BTreeSet<&str> = counted.lines.iter().map(|line| line.source_id.as_str()).collect();
-    counts.retain(|(source, _), _| described.contains(source.as_str()) || own.contains(source.as_str()));
+    counts.retain(|(source, _), _| {
+        described.contains(source.as_str()) || own.contains(source.as_str())
+    });
     let whole = perimeter.len() == atlas.departements.len();
     let perimeter = if whole {
         "france".to_owned()
