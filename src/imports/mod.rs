@@ -15,6 +15,7 @@ pub mod parsed;
 pub mod priorities;
 pub mod records;
 pub mod registers;
+pub mod resolve;
 pub mod rows;
 pub mod tables;
 

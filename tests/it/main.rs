@@ -22,6 +22,7 @@ mod log_commands;
 mod profiles;
 mod quality;
 mod registers;
+mod resolution;
 mod rights;
 mod robustness;
 mod sentences;

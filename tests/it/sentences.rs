@@ -30,6 +30,7 @@ const PREFIXES: [&str; 25] = [
     "record.",
     "reference.",
     "relation.",
+    "resolution.",
     "robustness.",
     "step.",
     "submission.",
