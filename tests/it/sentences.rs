@@ -11,7 +11,7 @@ use essaim::matching::outcome::CriterionId;
 use crate::common::scene;
 
 /// The first words of the keys of facts and of their words.
-const PREFIXES: [&str; 25] = [
+const PREFIXES: [&str; 26] = [
     "answer.",
     "carrier.",
     "cohort.",
