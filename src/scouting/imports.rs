@@ -16,6 +16,7 @@ use crate::imports::registers::RefusedRow;
 use super::error::ScoutingError;
 use super::export::{self, KINDS};
 use super::front::Scouting;
+use super::marks;
 use super::own_rows;
 use super::submissions::spreadsheet::{self, SheetManner};
 use super::writing::{Draft, authorise};
@@ -108,7 +109,7 @@ pub async fn import(
 ) -> Result<Ledger, ScoutingError> {
     let scene = scouting.scene();
     let ImportAsk { bytes, format, note, dry_run, idempotent, .. } = ask;
-    let parsed = match ask.import {
+    let mut parsed = match ask.import {
         Import::Priorities => {
             authorise(who, Action::Submit, &scene, None)?;
             let manner = SheetManner { note, dry_run, idempotent };
@@ -131,6 +132,7 @@ pub async fn import(
             parse_enterprises(bytes, format, &scene.world.data.evidence_levels)
         }
     };
+    marks::confirm_parsed(scouting, &mut parsed).await?;
     let (rows, mut ledger) = compare(scouting.store(), parsed, note.as_deref()).await?;
     ledger.dry_run = dry_run;
     if !dry_run && !rows.is_empty() {

@@ -25,6 +25,7 @@ pub mod imports;
 pub mod index_check;
 pub mod keys;
 mod loader;
+mod marks;
 pub mod matches;
 pub mod own_rows;
 pub mod places;

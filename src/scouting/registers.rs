@@ -13,18 +13,21 @@ use crate::catalogue::record::dataset::{DatasetFile, DatasetRecord};
 use crate::catalogue::revision::{At, Kind, NewRevision};
 use crate::catalogue::seed::whole_digest;
 use crate::catalogue::store::Idempotent;
+use crate::domain::provenance::Source;
 use crate::imports::blocked;
 use crate::imports::ledger::{Gain, Ledger};
 use crate::imports::load::compare;
 use crate::imports::records::Opened;
 use crate::imports::registers::counted::{Counted, covered_by_list, into_supply};
 use crate::imports::registers::list;
+use crate::imports::registers::marks::KnownMarks;
 use crate::imports::registers::supply::SupplyCount;
 use crate::imports::registers::{self, Gathered, Reference};
 
 use super::error::ScoutingError;
 use super::front::Scouting;
 use super::loader::in_background;
+use super::marks;
 use super::scene::Scene;
 use super::writing::{Draft, authorise};
 
@@ -93,8 +96,9 @@ pub async fn import_register(
         None => None,
         Some(asked) => Some(scene.world.places.territory(asked)?.communes),
     };
-    let reading = Reading { ask: ask.clone(), scene: Arc::clone(&scene), communes, follows };
-    let (gathered, mut account) = in_background(move || reading.run()).await?;
+    let known = marks::known(scouting, ask.register, communes.is_some()).await?;
+    let reading = Reading { ask: ask.clone(), scene: Arc::clone(&scene), communes, known, follows };
+    let (mut gathered, mut account) = in_background(move || reading.run()).await?;
     let note = ask.note.clone().unwrap_or_else(|| names(&ask.origins));
     let mut rows: Vec<NewRevision> = Vec::new();
     let mut gains = Vec::new();
@@ -103,9 +107,15 @@ pub async fn import_register(
         gains.push(coverage_gain(&counted, placed));
         rows.extend(supply_row(scouting, &scene, &counted, &note).await?);
     }
+    let declared = (ask.register, scene.world.data.registers.get(ask.register.register));
+    let others = gathered.actors.iter().map(|found| found.id.clone()).collect();
+    let (marked, marks) = marks::rows(scouting, &mut gathered, declared, &others, &note).await?;
+    rows.extend(marked);
+    gains.extend(marks);
     let mut parsed = gathered.into_actors();
     blocked::remarks(&mut parsed, &scene.world.data.sources);
     if !parsed.rows.is_empty() {
+        marks::confirm_parsed(scouting, &mut parsed).await?;
         let (actors, compared) = compare(scouting.store(), parsed, Some(&note)).await?;
         gains.push(actors_gain(&compared));
         if let Some((_, last)) = account.tables.last_mut() {
@@ -136,6 +146,7 @@ struct Reading {
     ask: RegisterAsk,
     scene: Arc<Scene>,
     communes: Option<Vec<u32>>,
+    known: Arc<KnownMarks>,
     follows: Box<dyn Follows + Send>,
 }
 
@@ -147,6 +158,14 @@ impl Reading {
         let mut gathered = Gathered::default();
         gathered.actors_in(self.communes.as_deref());
         gathered.year = self.ask.year.or_else(|| year_of(&self.ask.origins));
+        gathered.known = self.known;
+        if let Some(declared) = data.registers.get(self.ask.register.register) {
+            gathered.source = Source {
+                source: declared.publisher.clone(),
+                year: gathered.year,
+                licence: Some(declared.licence.clone()),
+            };
+        }
         let mut account = RegisterLedger::default();
         for origin in &self.ask.origins {
             let unreadable = |cause: std::io::Error| ScoutingError::UnreadableFile {

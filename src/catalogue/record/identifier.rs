@@ -13,9 +13,18 @@ pub fn valid_siren_or_siret(text: &str) -> Option<String> {
     if !digits.bytes().all(|b| b.is_ascii_digit()) || ![9, 14].contains(&digits.len()) {
         return None;
     }
+    has_right_key(&digits).then_some(digits)
+}
+
+/// Whether a SIREN (9 digits) or a SIRET (14), written with digits only, has a right key.
+#[must_use]
+pub fn has_right_key(digits: &str) -> bool {
+    if ![9, 14].contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let poste = digits.starts_with(LA_POSTE)
         && digits.bytes().map(|b| u32::from(b - b'0')).sum::<u32>().is_multiple_of(5);
-    (luhn(&digits) || poste).then_some(digits)
+    luhn(digits) || poste
 }
 
 /// Whether `digits` obeys Luhn's key.

@@ -1,12 +1,16 @@
 //! What a register gives, before anything is compared with the catalogue.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::marks::{KnownMarks, Marks};
 use super::supply::SupplyCount;
-use crate::catalogue::record::{Read, actor};
+use crate::catalogue::record::{Read, actor, source};
 use crate::catalogue::revision::Kind;
+use crate::domain::provenance::Source;
 use crate::imports::parsed::{Parsed, check};
 use crate::imports::records::Changes;
 use crate::imports::rows::Rows;
@@ -20,15 +24,6 @@ pub struct FoundActor {
     pub id: String,
     /// Its body.
     pub body: Value,
-}
-
-/// What a mark says of an organisation known by its SIREN.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
-    /// `ess`, `esus`, `mission`…
-    pub mark: &'static str,
-    /// Until when it holds, `AAAA-MM-JJ`, where the source says so.
-    pub until: Option<String>,
 }
 
 /// What a register gives.
@@ -45,7 +40,13 @@ pub struct Gathered {
     /// Communes whose organisations become actors; `None`: no actor is wanted.
     communes: Option<HashSet<u32>>,
     /// Marks by SIREN.
-    pub marks: BTreeMap<String, Vec<Mark>>,
+    pub marks: Marks,
+    /// SIREN read that bear no mark any more, though an earlier import marked them.
+    pub unmarked: BTreeSet<u32>,
+    /// What earlier imports marked.
+    pub known: Arc<KnownMarks>,
+    /// The register as a source of what it says.
+    pub source: Source,
     /// Lines of datasets: dataset, then key, then the line as an object of columns.
     pub lines: BTreeMap<&'static str, BTreeMap<String, BTreeMap<&'static str, String>>>,
     /// What was changed in rows that are kept.
@@ -59,8 +60,19 @@ impl Gathered {
         use std::hash::{DefaultHasher, Hash as _, Hasher as _};
         let mut hash = DefaultHasher::new();
         key.hash(&mut hash);
-        let known = *self.seen.entry(hash.finish()).or_insert(line);
-        (known != line).then_some(known)
+        match self.seen.entry(hash.finish()) {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(place) => {
+                place.insert(line);
+                None
+            }
+        }
+    }
+
+    /// The sources of what the register says, as a file of rows writes them.
+    #[must_use]
+    pub fn sources_json(&self) -> Value {
+        source::list_to_json(std::slice::from_ref(&self.source))
     }
 
     /// Actors are wanted in these communes, and nowhere else.
@@ -72,6 +84,12 @@ impl Gathered {
     #[must_use]
     pub fn wants_actor(&self, commune: u32) -> bool {
         self.communes.as_ref().is_some_and(|list| list.contains(&commune))
+    }
+
+    /// Whether actors are wanted somewhere.
+    #[must_use]
+    pub fn wants_actors(&self) -> bool {
+        self.communes.is_some()
     }
 
     /// Adds an actor; `body` is in the shape of a file of actors (design §7).

@@ -4,10 +4,12 @@ use std::sync::LazyLock;
 
 use super::data_inclusion::DataInclusion;
 use super::data_inclusion_themes::Themes;
-use super::declared::Registers;
+use super::declared::{DeclaredRegister, Registers};
 use super::listed::{self, Listed};
 use super::lists::DeclaredList;
-use super::sirene_establishments::SireneEstablishments;
+use super::rna::Rna;
+use super::sirene_establishments::{ActivityCodes, SireneEstablishments};
+use super::sirene_units::SireneUnits;
 use super::{NeedCodes, Register};
 use crate::domain::taxonomy::Taxonomy;
 
@@ -51,10 +53,22 @@ const CODED: &[Importable] = &[
         "data·inclusion, structures",
     ),
     coded(
+        "rna",
+        "rna",
+        "Répertoire national des associations, waldec et import (ministère de l’Intérieur)",
+        "National register of associations, waldec and import (ministry of the Interior)",
+    ),
+    coded(
         "sirene-etablissements",
         "sirene_etablissements",
         "Sirene, stock des établissements (Insee)",
         "Sirene, stock of establishments (INSEE)",
+    ),
+    coded(
+        "sirene-unites",
+        "sirene_unites",
+        "Sirene, stock des unités légales (Insee) : ESS et sociétés à mission",
+        "Sirene, stock of legal units (INSEE): social economy and mission companies",
     ),
 ];
 
@@ -79,6 +93,18 @@ pub fn importables() -> &'static [Importable] {
 }
 
 impl Importable {
+    /// Whether it reads what earlier imports marked.
+    #[must_use]
+    pub fn reads_marks(self) -> bool {
+        matches!(self.word, "sirene-etablissements" | "sirene-unites")
+    }
+
+    /// Whether it is published whole, so that what it no longer holds is no longer marked.
+    #[must_use]
+    pub fn is_whole_list(self) -> bool {
+        matches!(self.word, "ess-france" | "esus")
+    }
+
     /// The register named by a word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -102,11 +128,23 @@ pub fn open(
             NeedCodes::new(taxonomy, &one.nomenclatures, one.code_weight_min)
         })
     };
+    // Two nomenclatures write other activities with the same signs.
+    let codes_of = |nomenclature: &str| {
+        let register = declared.get(importable.register);
+        let declares =
+            |one: &&DeclaredRegister| one.nomenclatures.iter().any(|n| n == nomenclature);
+        register.filter(declares).map_or_else(NeedCodes::default, |one| {
+            NeedCodes::new(taxonomy, &[nomenclature.to_owned()], one.code_weight_min)
+        })
+    };
+    let activities = || ActivityCodes { naf2: codes_of("NAF2"), naf2025: codes_of("NAF2025") };
     match importable.word {
         word @ ("data-inclusion-services" | "data-inclusion-structures") => {
             Box::new(DataInclusion::new(word, Themes::new(codes(), taxonomy)))
         }
-        "sirene-etablissements" => Box::new(SireneEstablishments::new(codes())),
+        "rna" => Box::new(Rna::new(codes())),
+        "sirene-etablissements" => Box::new(SireneEstablishments::new(activities())),
+        "sirene-unites" => Box::new(SireneUnits::default()),
         other => unreachable!("`{other}` is in the list of registers and has no reader"),
     }
 }

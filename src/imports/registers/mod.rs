@@ -8,7 +8,10 @@
 //! lines of a **dataset** (schemes, indicators, former communes), and **marks** on
 //! organisations known by their SIREN (in the national list of the ESS, approved ESUS).
 
+pub mod confirmed;
 pub mod counted;
+#[cfg(test)]
+mod damage;
 pub mod data_inclusion;
 pub mod data_inclusion_themes;
 pub mod declared;
@@ -16,10 +19,16 @@ pub mod gathered;
 pub mod list;
 pub mod listed;
 pub mod lists;
+pub mod marks;
 pub mod organisation;
 pub mod places;
+pub mod rna;
+pub mod seen;
 pub mod sirene_establishments;
+pub mod sirene_units;
 pub mod supply;
+#[cfg(test)]
+mod trial;
 #[cfg(test)]
 pub mod trials;
 
