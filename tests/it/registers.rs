@@ -146,7 +146,7 @@ fn damages(text: &str) -> Vec<(&'static str, Vec<u8>, usize)> {
     let cells = lines[0].split(char::from(separator)).count();
     let row = |cell: &str| vec![cell; cells].join(&char::from(separator).to_string()).into_bytes();
     let mut cut = text.trim_end().as_bytes().to_vec();
-    cut.truncate(cut.len() - lines[last].len() / 2);
+    cut.truncate(cut.len() - lines[last].len() * 9 / 10);
     let old: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
     let mut shifted = lines[last].as_bytes().to_vec();
     shifted.extend([separator, b'x', separator, b'x']);

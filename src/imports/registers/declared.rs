@@ -47,10 +47,6 @@ pub struct DeclaredRegister {
     /// How well its count measures the supply of each need, 0..=1.
     #[serde(default)]
     pub reliability: BTreeMap<String, f64>,
-    /// Needs that any row of the register answers, whatever its codes, with the weight of
-    /// one row.
-    #[serde(default)]
-    pub each_row: BTreeMap<String, f64>,
     /// What it counts besides others, in words.
     #[serde(default)]
     pub overlaps: String,
@@ -74,9 +70,6 @@ pub fn read(text: &str) -> Result<Registers, DatasetError> {
         let shares = register.reliability.values().chain([&register.code_weight_min]);
         if shares.clone().any(|share| !(0.0..=1.0).contains(share)) {
             return Err(fault(format!("register `{id}`: a share is not in 0..=1")));
-        }
-        if register.each_row.values().any(|&weight| !weight.is_finite() || weight <= 0.0) {
-            return Err(fault(format!("register `{id}`: a weight of `each_row` is not above 0")));
         }
         if !register.rows_per_1000_min.is_finite() || register.rows_per_1000_min <= 0.0 {
             return Err(fault(format!("register `{id}`: rows_per_1000_min must be above 0")));
@@ -105,17 +98,14 @@ impl DeclaredRegister {
                 faults.push(format!("`{}`: no need has a code of `{nomenclature}`", self.id));
             }
         }
-        for id in self.reliability.keys().chain(self.each_row.keys()) {
+        for id in self.reliability.keys() {
             match taxonomy.find(ConceptKind::Need, id) {
                 None => faults.push(format!("`{}`: the need `{id}` does not exist", self.id)),
-                Some(need) if !counted.contains(&need) && !self.each_row.contains_key(id) => {
+                Some(need) if !counted.contains(&need) => {
                     faults.push(format!("`{}`: no code counts the need `{id}`", self.id));
                 }
                 Some(_) => {}
             }
-        }
-        for id in self.each_row.keys().filter(|id| !self.reliability.contains_key(*id)) {
-            faults.push(format!("`{}`: `{id}` is counted and has no reliability", self.id));
         }
         faults
     }
@@ -184,19 +174,16 @@ mod tests {
             perte_autonomie = 0.5
             isolement = 0.5
             inconnu = 0.5
-            [register.mine.each_row]
-            emploi_eloignes = 1.0
         "#;
         let faults = read(text).unwrap()["mine"].faults(&seed_taxonomy());
         let expected = ["`NAF1`", "`inconnu` does not exist", "counts the need `isolement`"];
-        for part in expected.into_iter().chain(["`emploi_eloignes` is counted and has no"]) {
+        for part in expected {
             assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:?}");
         }
-        assert_eq!(faults.len(), 4, "{faults:?}");
+        assert_eq!(faults.len(), 3, "{faults:?}");
         for (from, to) in [
             ("rows_per_1000_min = 1.0", "rows_per_1000_min = 0.0"),
             ("perte_autonomie = 0.5", "perte_autonomie = 1.5"),
-            ("emploi_eloignes = 1.0", "emploi_eloignes = 0.0"),
             ("label_en", "label_de"),
         ] {
             assert!(read(&text.replace(from, to)).is_err(), "{to}");

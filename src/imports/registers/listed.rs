@@ -237,33 +237,39 @@ impl Register for Listed {
             return Verdict::Aside(&self.asides[at]);
         }
         let key: Vec<String> = list.key_columns().iter().map(|name| slug(&cell(name))).collect();
-        if key.iter().any(|part| !part.is_empty())
-            && into.met(&format!("{}|{}", list.id, key.join("|")), row.line).is_some()
-        {
-            return Verdict::Merged;
-        }
+        let named = key.iter().any(|part| !part.is_empty());
+        let key = format!("{}|{}", list.id, key.join("|"));
+        let merged = named && into.met(&key, row.line).is_some();
+        let verdict = if merged { Verdict::Merged } else { Verdict::Kept };
         if list.kind == ListKind::Reference {
-            return Verdict::Kept;
+            return verdict;
         }
         let place = match self.place(row, of, into) {
             Ok(Some(place)) => place,
             Ok(None) => return Verdict::Aside(&UNPLACED),
             Err(problem) => return Verdict::Refused(problem),
         };
-        into.supply.get_or_insert_default().seen(place);
+        if !merged {
+            into.supply.get_or_insert_default().seen(place);
+        }
         let mut counted: Vec<&str> = Vec::new();
         for supply in &list.supply {
+            let source = supply.source_id.as_str();
             let counts = supply.when.as_ref().is_none_or(|test| test.passes(&cell(&test.column)));
-            // One source has one count whatever the needs that it serves.
-            if counts && !counted.contains(&supply.source_id.as_str()) {
-                counted.push(&supply.source_id);
-                let of_source = into.listed.entry(supply.source_id.clone()).or_default();
+            // One source has one count whatever the needs that it serves, and counts an
+            // organisation once, on whichever of its lines says what is counted.
+            if !counts || counted.contains(&source) {
+                continue;
+            }
+            counted.push(source);
+            if !named || into.met(&format!("{key}|{source}"), row.line).is_none() {
+                let of_source = into.listed.entry(source.to_owned()).or_default();
                 *of_source.entry(place).or_default() += 1.0;
             }
         }
-        if list.kind == ListKind::Actor && into.wants_actor(place) {
+        if !merged && list.kind == ListKind::Actor && into.wants_actor(place) {
             self.actor(row, place, of, into);
         }
-        Verdict::Kept
+        verdict
     }
 }
