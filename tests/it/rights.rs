@@ -72,6 +72,8 @@ const TABLE: &[Route] = &[
     ("PUT", "/api/v1/profiles/{id}", Home, r#"{"territory":"$T"}"#),
     // A partner ends the profiles of its territories; a shipped one is nobody's.
     ("POST", "/api/v1/profiles/{id}/end", Everywhere, "{}"),
+    ("GET", "/api/v1/records/quality", Read, ""),
+    ("GET", "/api/v1/sources", Read, ""),
     ("GET", "/api/v1/territories", Read, ""),
     ("GET", "/api/v1/territories/{id}", Read, ""),
     ("PUT", "/api/v1/territories/{id}", Home, "{}"),
