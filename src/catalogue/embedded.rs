@@ -16,6 +16,7 @@ macro_rules! index_files {
 
 /// The definitions of `index/`: name and text, sorted by name.
 const INDEX: &[(&str, &str)] = index_files![
+    "ademe.toml",
     "backtest.toml",
     "cohort.toml",
     "columns.toml",

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::ademe::Ademe;
+use super::ademe_rules::AdemeNeeds;
 use super::data_inclusion::DataInclusion;
 use super::data_inclusion_themes::Themes;
 use super::declared::{DeclaredRegister, Registers};
@@ -40,6 +42,12 @@ const fn coded(
 
 /// The registers with code of their own, in the order of words.
 const CODED: &[Importable] = &[
+    coded(
+        "ademe-acteurs",
+        "ademe",
+        "Longue vie aux objets, acteurs du réemploi et de la réparation (ADEME)",
+        "Longue vie aux objets, actors of reuse and repair (ADEME)",
+    ),
     coded(
         "data-inclusion-services",
         "data_inclusion",
@@ -139,6 +147,10 @@ pub fn open(
     };
     let activities = || ActivityCodes { naf2: codes_of("NAF2"), naf2025: codes_of("NAF2025") };
     match importable.word {
+        "ademe-acteurs" => {
+            let least = declared.get(importable.register).map_or(0.0, |one| one.code_weight_min);
+            Box::new(Ademe::new(AdemeNeeds::new(taxonomy, least)))
+        }
         word @ ("data-inclusion-services" | "data-inclusion-structures") => {
             Box::new(DataInclusion::new(word, Themes::new(codes(), taxonomy)))
         }

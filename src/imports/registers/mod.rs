@@ -8,6 +8,8 @@
 //! lines of a **dataset** (schemes, indicators, former communes), and **marks** on
 //! organisations known by their SIREN (in the national list of the ESS, approved ESUS).
 
+pub mod ademe;
+pub mod ademe_rules;
 pub mod confirmed;
 pub mod counted;
 #[cfg(test)]
