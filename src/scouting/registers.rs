@@ -157,6 +157,9 @@ impl Reading {
         let of = Reference { atlas: &data.atlas, taxonomy: &data.taxonomy };
         let mut gathered = Gathered::default();
         gathered.actors_in(self.communes.as_deref());
+        if self.communes.is_none() && register.names_actors() {
+            gathered.actors_everywhere();
+        }
         gathered.year = self.ask.year.or_else(|| year_of(&self.ask.origins));
         gathered.known = self.known;
         if let Some(declared) = data.registers.get(self.ask.register.register) {

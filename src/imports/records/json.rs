@@ -6,7 +6,7 @@
 use std::io::Read;
 use std::ops::Range;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{Changes, Columns, Item, Record, Records, Written};
 use crate::catalogue::record::RecordProblem;
@@ -16,8 +16,9 @@ use crate::imports::ledger::LedgerEntry;
 /// Largest text held, bytes: larger publications also exist as CSV or Parquet.
 const TEXT_BYTES_MAX: u64 = 1 << 30;
 /// The fields under which publishers put the list of a file.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "data",
+    "options",
     "results",
     "items",
     "features",
@@ -39,6 +40,9 @@ pub struct Json {
     lines: bool,
     value: Value,
     columns: Columns,
+    /// What stands beside the list, in the object that holds it.
+    around: Option<Value>,
+    changes: Changes,
 }
 
 impl Json {
@@ -58,8 +62,19 @@ impl Json {
         let (text, encoding) = clean::decode(&bytes);
         let (text, encoding) = (text.into_owned(), encoding.as_str());
         let (at, lines) = begin(&text);
-        let (value, columns) = (Value::Null, Columns::default());
-        Ok(Self { text, encoding, at, line: 1, counted: 0, lines, value, columns })
+        let around = if lines { None } else { around(&text, at) };
+        Ok(Self {
+            text,
+            encoding,
+            at,
+            line: 1,
+            counted: 0,
+            lines,
+            value: Value::Null,
+            columns: Columns::default(),
+            around,
+            changes: Changes::default(),
+        })
     }
 
     /// Where the next item stands; `None` at the end.
@@ -101,9 +116,25 @@ impl Records for Json {
     fn next(&mut self) -> std::io::Result<Option<Item<'_>>> {
         let Some(mut range) = self.item() else { return Ok(None) };
         let line = self.line_of(range.start);
-        match serde_json::from_str(&self.text[range.clone()]) {
+        let mut read = serde_json::from_str(&self.text[range.clone()]);
+        if read.is_err() {
+            // A script, not JSON: commas may close its lists.
+            let plain = without_last_commas(&self.text[range.clone()]);
+            if let Some(value) = plain.and_then(|plain| serde_json::from_str(&plain).ok()) {
+                let said = (
+                    "virgules de trop en fin de liste, ôtées",
+                    "commas too many at the end of a list, dropped",
+                );
+                self.changes.count("last_comma", line, said);
+                read = Ok(value);
+            }
+        }
+        match read {
             Ok(value) => {
-                self.value = value;
+                self.value = match (&self.around, value) {
+                    (Some(around), Value::Array(items)) => named(around, items),
+                    (_, value) => value,
+                };
                 let raw = self.text[range].trim_end();
                 Ok(Some(Item::Record(Record::of_json(line, raw, &self.value))))
             }
@@ -127,12 +158,73 @@ impl Records for Json {
     }
 
     fn changes(&self) -> Changes {
-        Changes::default()
+        self.changes.clone()
     }
 
     fn header(&self) -> &str {
         ""
     }
+
+    fn around(&self) -> Option<&Value> {
+        self.around.as_ref()
+    }
+}
+
+/// The object that holds the list whose items begin at `at`, without the list.
+fn around(text: &str, at: usize) -> Option<Value> {
+    let opens = text.find(['[', '{']).filter(|&opens| opens + 1 < at)?;
+    let end = end_of_item(text.as_bytes(), at - 1);
+    let before = text.get(opens..at)?;
+    let after = text.get(end..).map_or("}", |rest| rest.trim_end().trim_end_matches(';'));
+    // A file cut short has no end: what comes before the list is read.
+    let whole = [format!("{before}]{after}"), format!("{before}]}}")];
+    let read = whole.iter().find_map(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
+    read.map(Value::Object)
+}
+
+/// An item written as a list, whose names stand once beside the list (`mapping`), as maps of
+/// GoGoCarto do to be short.
+fn named(around: &Value, items: Vec<Value>) -> Value {
+    let written = ["mapping", "compactMapping"].iter().find_map(|field| around.get(*field));
+    let usual =
+        json!(["id", ["name"], "latitude", "longitude", "categories", "status", "moderationState"]);
+    let Some(names) = written.unwrap_or(&usual).as_array() else { return Value::Array(items) };
+    let mut fields = Map::new();
+    for (name, value) in names.iter().zip(items) {
+        match (name, value) {
+            (Value::String(name), value) => {
+                fields.insert(name.clone(), value);
+            }
+            (Value::Array(names), Value::Array(values)) => {
+                let inner = names.iter().filter_map(Value::as_str).zip(values);
+                fields.extend(inner.map(|(name, value)| (name.to_owned(), value)));
+            }
+            _ => {}
+        }
+    }
+    Value::Object(fields)
+}
+
+/// The text without the commas that stand just before a closing bracket; `None` without any.
+fn without_last_commas(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let (mut out, mut from, mut at) = (String::new(), 0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => at = end_of_text(bytes, at)?,
+            b',' => {
+                let next = bytes[at + 1..].iter().find(|byte| !byte.is_ascii_whitespace());
+                if matches!(next, Some(b'}' | b']')) {
+                    out.push_str(&text[from..at]);
+                    from = at + 1;
+                }
+                at += 1;
+            }
+            _ => at += 1,
+        }
+    }
+    out.push_str(&text[from..]);
+    (from > 0).then_some(out)
 }
 
 /// Where the items begin, and whether each stands on its own line.
@@ -301,6 +393,36 @@ mod tests {
         assert_eq!(read(lines), (vec![(1, "a".into()), (3, "b".into())], Vec::new()));
         assert_eq!(read(""), (Vec::new(), Vec::new()));
         assert_eq!(read("[]"), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn what_stands_beside_the_list_names_its_items() {
+        for text in [
+            r#"{"licence":"ODbL","mapping":["id",["name","x"],"lat"],"data":[["a",["A",1],45]]}"#,
+            r#"{"licence":"ODbL","data":[["a",["A",1],45]],"mapping":["id",["name","x"],"lat"]}"#,
+        ] {
+            let mut json =
+                Json::open(Box::new(std::io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
+            assert_eq!(json.around().unwrap()["licence"], "ODbL");
+            let Some(Item::Record(record)) = json.next().unwrap() else { panic!("a record") };
+            assert_eq!(record.to_json(), json!({"id": "a", "name": "A", "x": 1, "lat": 45}));
+        }
+        // Without its names, and cut short.
+        let text = r#"{"ontology":"gogocompact","data":[["a",["A"],45,4],["b""#;
+        let mut json =
+            Json::open(Box::new(std::io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
+        let Some(Item::Record(record)) = json.next().unwrap() else { panic!("a record") };
+        assert_eq!(record.text("name").as_deref(), Some("A"));
+    }
+
+    #[test]
+    fn commas_that_close_a_list_are_dropped_and_said() {
+        let text = "var t = [{\"id\":\"a\", \"t\":[1,2,],\n},\n];";
+        let mut json =
+            Json::open(Box::new(std::io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
+        let Some(Item::Record(record)) = json.next().unwrap() else { panic!("a record") };
+        assert_eq!(record.to_json(), json!({"id": "a", "t": [1, 2]}));
+        assert_eq!(json.changes().0["last_comma"].count, 1);
     }
 
     #[test]

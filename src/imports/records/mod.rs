@@ -365,6 +365,11 @@ pub trait Records: Send {
 
     /// The header as it stands in the file: first line of the file of refused rows.
     fn header(&self) -> &str;
+
+    /// What stands beside the list of records, for JSON whose list is inside an object.
+    fn around(&self) -> Option<&Value> {
+        None
+    }
 }
 
 #[cfg(test)]

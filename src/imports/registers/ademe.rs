@@ -26,7 +26,9 @@ static NO_ACTOR: Aside = Aside {
     en: "drop-off point or health establishment: a place, not an actor",
 };
 static ONLINE: Aside =
-    Aside { code: "online", fr: "acteur en ligne : d’aucune commune", en: "online: of no commune" };
+    Aside {
+        code: "online", fr: "acteur en ligne : d’aucune commune", en: "online: of no commune"
+    };
 static AT_HOME: Aside = Aside {
     code: "at_home",
     fr: "service à domicile sans lieu propre : d’aucune commune",

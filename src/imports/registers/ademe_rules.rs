@@ -62,9 +62,8 @@ impl AdemeNeeds {
     /// The codes of a taxonomy whose weight reaches `weight_min`.
     #[must_use]
     pub fn new(taxonomy: &Taxonomy, weight_min: f64) -> Self {
-        let codes = |nomenclature: &str| {
-            NeedCodes::new(taxonomy, &[nomenclature.to_owned()], weight_min)
-        };
+        let codes =
+            |nomenclature: &str| NeedCodes::new(taxonomy, &[nomenclature.to_owned()], weight_min);
         let needs = taxonomy.concepts(ConceptKind::Need);
         Self {
             actions: codes("ADEME_ACTION"),

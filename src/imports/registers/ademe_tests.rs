@@ -38,7 +38,8 @@ fn the_true_records_are_counted_by_their_services() {
         &taxonomy,
         Some(&[0, 1, 2, 3, 4]),
     );
-    let kind = |word: &str| rows.iter().filter(|row| row["fields"]["acteur_type"][0] == word).count();
+    let kind =
+        |word: &str| rows.iter().filter(|row| row["fields"]["acteur_type"][0] == word).count();
     let (online, points_of_drop) = (kind("acteur_digital"), kind("pav_public"));
     assert_eq!(ledgers[0].read, rows.len());
     assert_eq!(ledgers[0].kept, rows.len() - online - points_of_drop);
@@ -83,27 +84,66 @@ fn the_published_columns_say_who_does_what_with_what() {
     let lyon = ("code_commune", "69381");
     let text = table(&[
         &[
-            ("identifiant", "aaa"), ("nom", "Atelier Fictif"), ("type_dacteur", "ess"), lyon,
-            ("reparer", "velo|vetement"), ("paternite", "ADEME|Réseau Fictif"),
+            ("identifiant", "aaa"),
+            ("nom", "Atelier Fictif"),
+            ("type_dacteur", "ess"),
+            lyon,
+            ("reparer", "velo|vetement"),
+            ("paternite", "ADEME|Réseau Fictif"),
             ("description", "Vélos réparés ensemble. Écrire à jean@exemple.org"),
-            ("site_web", "exemple.org"), ("latitude", "45.76"), ("longitude", "4.83"),
-            ("date_de_derniere_modification", "2026-03-01"), ("siret", "78467169500103"),
+            ("site_web", "exemple.org"),
+            ("latitude", "45.76"),
+            ("longitude", "4.83"),
+            ("date_de_derniere_modification", "2026-03-01"),
+            ("siret", "78467169500103"),
             ("telephone", "0400000000"),
         ],
-        &[("identifiant", "aaB"), ("nom", "Boutique Fictive"), ("type_dacteur", "commerce"), lyon,
-            ("propositions_de_services", r#"[{"action": "acheter", "sous_categories": ["velo"]}]"#)],
+        &[
+            ("identifiant", "aaB"),
+            ("nom", "Boutique Fictive"),
+            ("type_dacteur", "commerce"),
+            lyon,
+            ("propositions_de_services", r#"[{"action": "acheter", "sous_categories": ["velo"]}]"#),
+        ],
         &[("identifiant", "aaa"), ("nom", "Encore lui"), ("type_dacteur", "ess"), lyon],
-        &[("identifiant", "aac"), ("nom", "ATELIER FICTIF"), ("type_dacteur", "ess"), lyon,
-            ("siret", "78467169500103")],
-        &[("identifiant", "aad"), ("nom", "À domicile"), ("type_dacteur", "artisan"),
-            ("lieu_prestation", "A_DOMICILE"), ("reparer", "velo")],
-        &[("identifiant", "aae"), ("nom", "Borne"), ("type_dacteur", "pav_prive"), lyon,
-            ("trier", "vetement")],
-        &[("identifiant", "aaf"), ("nom", "Ailleurs"), ("type_dacteur", "ess"),
-            ("code_commune", "99999")],
-        &[("identifiant", "aag"), ("nom", "Ancien"), ("type_dacteur", "ess"), lyon,
-            ("propositions_de_services", r#"[{"action": "donner_echanger_rapporter",
-              "sous_categories": ["jouet"]}, {"action": "jai", "sous_categories": []}]"#)],
+        &[
+            ("identifiant", "aac"),
+            ("nom", "ATELIER FICTIF"),
+            ("type_dacteur", "ess"),
+            lyon,
+            ("siret", "78467169500103"),
+        ],
+        &[
+            ("identifiant", "aad"),
+            ("nom", "À domicile"),
+            ("type_dacteur", "artisan"),
+            ("lieu_prestation", "A_DOMICILE"),
+            ("reparer", "velo"),
+        ],
+        &[
+            ("identifiant", "aae"),
+            ("nom", "Borne"),
+            ("type_dacteur", "pav_prive"),
+            lyon,
+            ("trier", "vetement"),
+        ],
+        &[
+            ("identifiant", "aaf"),
+            ("nom", "Ailleurs"),
+            ("type_dacteur", "ess"),
+            ("code_commune", "99999"),
+        ],
+        &[
+            ("identifiant", "aag"),
+            ("nom", "Ancien"),
+            ("type_dacteur", "ess"),
+            lyon,
+            (
+                "propositions_de_services",
+                r#"[{"action": "donner_echanger_rapporter",
+              "sous_categories": ["jouet"]}, {"action": "jai", "sous_categories": []}]"#,
+            ),
+        ],
         &[("nom", "Sans identifiant"), ("type_dacteur", "ess"), lyon],
     ]);
     let taxonomy = taxonomy();
@@ -129,7 +169,9 @@ fn the_published_columns_say_who_does_what_with_what() {
         assert!(gathered.changes.0.contains_key(code), "{code}");
     }
     let text = format!("{:?}", gathered.into_actors().rows);
-    for kept in ["Réseau Fictif", "https://exemple.org", "reparation_velo", "2026", "78467169500103"] {
+    for kept in
+        ["Réseau Fictif", "https://exemple.org", "reparation_velo", "2026", "78467169500103"]
+    {
         assert!(text.contains(kept), "{kept}: {text}");
     }
     for lost in ["jean@", "0400000000"] {

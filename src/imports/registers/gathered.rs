@@ -39,6 +39,8 @@ pub struct Gathered {
     pub actors: Vec<FoundActor>,
     /// Communes whose organisations become actors; `None`: no actor is wanted.
     communes: Option<HashSet<u32>>,
+    /// Actors are wanted wherever they are.
+    everywhere: bool,
     /// Marks by SIREN.
     pub marks: Marks,
     /// SIREN read that bear no mark any more, though an earlier import marked them.
@@ -80,16 +82,21 @@ impl Gathered {
         self.communes = communes.map(|list| list.iter().copied().collect());
     }
 
+    /// Actors are wanted wherever they are: in a file that names actors.
+    pub fn actors_everywhere(&mut self) {
+        self.everywhere = true;
+    }
+
     /// Whether the organisations of a commune become actors.
     #[must_use]
     pub fn wants_actor(&self, commune: u32) -> bool {
-        self.communes.as_ref().is_some_and(|list| list.contains(&commune))
+        self.everywhere || self.communes.as_ref().is_some_and(|list| list.contains(&commune))
     }
 
     /// Whether actors are wanted somewhere.
     #[must_use]
     pub fn wants_actors(&self) -> bool {
-        self.communes.is_some()
+        self.everywhere || self.communes.is_some()
     }
 
     /// Adds an actor; `body` is in the shape of a file of actors (design §7).

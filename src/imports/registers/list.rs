@@ -7,6 +7,7 @@ use super::ademe_rules::AdemeNeeds;
 use super::data_inclusion::DataInclusion;
 use super::data_inclusion_themes::Themes;
 use super::declared::{DeclaredRegister, Registers};
+use super::gogocarto::GoGoCarto;
 use super::listed::{self, Listed};
 use super::lists::DeclaredList;
 use super::rna::Rna;
@@ -59,6 +60,12 @@ const CODED: &[Importable] = &[
         "data_inclusion",
         "data·inclusion, structures",
         "data·inclusion, structures",
+    ),
+    coded(
+        "gogocarto",
+        "gogocarto",
+        "cartes GoGoCarto : Transiscope, CartEco, Près de chez nous…",
+        "GoGoCarto maps: Transiscope, CartEco, Près de chez nous…",
     ),
     coded(
         "rna",
@@ -154,6 +161,7 @@ pub fn open(
         word @ ("data-inclusion-services" | "data-inclusion-structures") => {
             Box::new(DataInclusion::new(word, Themes::new(codes(), taxonomy)))
         }
+        "gogocarto" => Box::new(GoGoCarto::default()),
         "rna" => Box::new(Rna::new(codes())),
         "sirene-etablissements" => Box::new(SireneEstablishments::new(activities())),
         "sirene-unites" => Box::new(SireneUnits::default()),

@@ -18,10 +18,12 @@ pub mod data_inclusion;
 pub mod data_inclusion_themes;
 pub mod declared;
 pub mod gathered;
+pub mod gogocarto;
 pub mod list;
 pub mod listed;
 pub mod lists;
 pub mod marks;
+pub mod nearest;
 pub mod organisation;
 pub mod places;
 pub mod rna;
@@ -38,6 +40,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+
+use serde_json::Value;
 
 use crate::catalogue::record::RecordProblem;
 use crate::domain::concept::ConceptKind;
@@ -95,6 +99,15 @@ pub trait Register {
     fn wanted(&self) -> Vec<&'static str> {
         Vec::new()
     }
+
+    /// Whether it names actors rather than it counts supply: they are then wanted everywhere,
+    /// where no territory is asked for.
+    fn names_actors(&self) -> bool {
+        false
+    }
+
+    /// Looks at what stands beside the list of a JSON file: its licence, its names.
+    fn around(&mut self, _around: &Value) {}
 
     /// Looks at the columns of a file (none for JSON).
     ///
@@ -196,6 +209,9 @@ pub fn read(
     ledger: &mut Ledger,
     follows: &mut dyn Follows,
 ) -> std::io::Result<()> {
+    if let Some(around) = records.around() {
+        register.around(around);
+    }
     if let Err(problem) = register.begin(records.columns()) {
         ledger.refuse(LedgerEntry { line: 1, id: None, problem });
         return Ok(());

@@ -67,6 +67,9 @@ pub fn import(
     let of = Reference { atlas, taxonomy };
     let mut gathered = Gathered::default();
     gathered.actors_in(actors_in);
+    if actors_in.is_none() && register.names_actors() {
+        gathered.actors_everywhere();
+    }
     let mut ledgers = Vec::new();
     for (name, content) in files {
         let opened = Opened::new(Origin::Bytes((*name).to_owned(), Arc::from(*content))).unwrap();
