@@ -8,6 +8,7 @@ mod delimited;
 mod json;
 pub mod opening;
 mod parquet;
+mod sheet;
 pub mod values;
 
 use std::borrow::Cow;
@@ -244,13 +245,7 @@ impl<'a> Record<'a> {
     #[must_use]
     pub fn as_text(&self) -> Cow<'a, str> {
         match self.held {
-            Held::Cells(_, cells) if self.raw.is_empty() => {
-                let mut writer = csv::Writer::from_writer(Vec::new());
-                // Writing to memory cannot fail.
-                let _ = writer.write_record(cells.iter());
-                let bytes = writer.into_inner().unwrap_or_default();
-                Cow::Owned(String::from_utf8_lossy(&bytes).trim_end().to_owned())
-            }
+            Held::Cells(_, cells) if self.raw.is_empty() => Cow::Owned(csv_line(cells.iter())),
             _ => Cow::Borrowed(self.raw),
         }
     }
@@ -269,6 +264,15 @@ impl<'a> Record<'a> {
             }
         }
     }
+}
+
+/// Cells as one line of CSV, without its end.
+fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing to memory cannot fail.
+    let _ = writer.write_record(cells);
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned()
 }
 
 /// The value at a dotted path; a name that itself holds dots is tried whole first.

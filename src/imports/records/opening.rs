@@ -11,6 +11,8 @@ use super::Records;
 use super::delimited::Delimited;
 use super::json::Json;
 use super::parquet::Parquet;
+use super::sheet::Sheet;
+use crate::imports::tables::workbook::old_or_locked;
 
 /// Bytes that pass at once from a thread that unzips.
 const CHUNK_BYTES: usize = 1 << 18;
@@ -176,11 +178,15 @@ impl Opened {
                 }
             };
         }
-        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0") {
-            return Err(Error::new(
-                ErrorKind::InvalidData,
-                "classeur : enregistrez la feuille en CSV (UTF-8) pour ce registre",
-            ));
+        if head.starts_with(b"PK\x03\x04") {
+            let mut bytes = head;
+            input.take(HELD_BYTES_MAX).read_to_end(&mut bytes)?;
+            return Ok(Box::new(Sheet::open(&bytes)?));
+        }
+        if head.starts_with(b"\xd0\xcf\x11\xe0") {
+            let cause = old_or_locked();
+            let said = format!("{} : {}", cause.reason_fr, cause.way_out_fr);
+            return Err(Error::new(ErrorKind::InvalidData, said));
         }
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             return Err(Error::new(

@@ -7,11 +7,15 @@ use super::ademe_rules::AdemeNeeds;
 use super::data_inclusion::DataInclusion;
 use super::data_inclusion_themes::Themes;
 use super::declared::{DeclaredRegister, Registers};
+use super::ess_france::EssFrance;
+use super::esus::Esus;
 use super::gogocarto::GoGoCarto;
 use super::listed::{self, Listed};
 use super::lists::DeclaredList;
 use super::rna::Rna;
+use super::sirene_daily::SireneDaily;
 use super::sirene_establishments::{ActivityCodes, SireneEstablishments};
+use super::sirene_periods::SirenePeriods;
 use super::sirene_units::SireneUnits;
 use super::{NeedCodes, Register};
 use crate::domain::taxonomy::Taxonomy;
@@ -62,6 +66,18 @@ const CODED: &[Importable] = &[
         "data·inclusion, structures",
     ),
     coded(
+        "ess-france",
+        "ess_france",
+        "Liste nationale des entreprises de l’ESS (ESS France)",
+        "National list of social-economy enterprises (ESS France)",
+    ),
+    coded(
+        "esus",
+        "esus",
+        "Liste nationale des entreprises agréées ESUS (Direction générale du Trésor)",
+        "National list of enterprises approved as socially useful (French Treasury)",
+    ),
+    coded(
         "gogocarto",
         "gogocarto",
         "cartes GoGoCarto : Transiscope, CartEco, Près de chez nous…",
@@ -78,6 +94,18 @@ const CODED: &[Importable] = &[
         "sirene_etablissements",
         "Sirene, stock des établissements (Insee)",
         "Sirene, stock of establishments (INSEE)",
+    ),
+    coded(
+        "sirene-periodes",
+        "sirene_etablissements",
+        "Sirene, périodes des établissements (historique)",
+        "Sirene, periods of establishments (history)",
+    ),
+    coded(
+        "sirene-quotidien",
+        "sirene_etablissements",
+        "Sirene, fichiers quotidiens d’avant 2019",
+        "Sirene, daily files of before 2019",
     ),
     coded(
         "sirene-unites",
@@ -161,9 +189,13 @@ pub fn open(
         word @ ("data-inclusion-services" | "data-inclusion-structures") => {
             Box::new(DataInclusion::new(word, Themes::new(codes(), taxonomy)))
         }
+        "ess-france" => Box::new(EssFrance::default()),
+        "esus" => Box::new(Esus::default()),
         "gogocarto" => Box::new(GoGoCarto::default()),
         "rna" => Box::new(Rna::new(codes())),
         "sirene-etablissements" => Box::new(SireneEstablishments::new(activities())),
+        "sirene-periodes" => Box::new(SirenePeriods::new(codes_of("NAF2"))),
+        "sirene-quotidien" => Box::new(SireneDaily::new(codes_of("NAF2"))),
         "sirene-unites" => Box::new(SireneUnits::default()),
         other => unreachable!("`{other}` is in the list of registers and has no reader"),
     }

@@ -17,6 +17,8 @@ mod damage;
 pub mod data_inclusion;
 pub mod data_inclusion_themes;
 pub mod declared;
+pub mod ess_france;
+pub mod esus;
 pub mod gathered;
 pub mod gogocarto;
 pub mod list;
@@ -28,7 +30,9 @@ pub mod organisation;
 pub mod places;
 pub mod rna;
 pub mod seen;
+pub mod sirene_daily;
 pub mod sirene_establishments;
+pub mod sirene_periods;
 pub mod sirene_units;
 pub mod supply;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Registers tried on files, for the tests: the territories and the taxonomy of the seed.
 
 mod associations;
+mod lists;
 mod sirene;
 
 use std::sync::{Arc, LazyLock};
