@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn the_table_reads_and_every_replacement_is_in_force() {
         let table = read(TEXT).unwrap();
-        assert_eq!((table.current.len(), table.former.len(), table.publics.len()), (69, 122, 14));
+        assert_eq!((table.current.len(), table.former.len(), table.publics.len()), (69, 122, 24));
         assert!(table.former.values().flatten().all(|code| table.current.contains(code)));
         for code in table.labels.values() {
             let known = table.current.contains(code) || table.former.contains_key(code);
@@ -184,6 +184,7 @@ mod tests {
     #[test]
     fn a_public_is_told_in_words() {
         assert_eq!(public("residents-qpv-frr"), "Résidents en QPV ou FRR");
-        assert_eq!(public("jeunes-16-26"), "jeunes 16 26");
+        assert_eq!(public("jeunes-16-26"), "Jeunes de 16 à 26 ans");
+        assert_eq!(public("gens-du-voyage"), "gens du voyage");
     }
 }

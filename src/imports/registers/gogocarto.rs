@@ -214,7 +214,14 @@ fn point_of(row: &Record<'_>) -> Option<Point> {
     organisation::point(&row.first(&LATITUDE)?, &row.first(&LONGITUDE)?)
 }
 
-/// What it says of itself, each text once, without the codes of its signs.
+/// A text whose signs were written twice as codes (`Ch\\u00e2lons`), with its signs.
+fn decoded(text: &str) -> String {
+    let quoted = || format!("\"{}\"", text.replace('"', "\\\""));
+    let read = text.contains("\\u").then(|| serde_json::from_str(&quoted()).ok()).flatten();
+    read.unwrap_or_else(|| text.to_owned())
+}
+
+/// What it says of itself, each text once.
 fn summary_of(row: &Record<'_>) -> String {
     let fields = [
         "summary",
@@ -227,12 +234,7 @@ fn summary_of(row: &Record<'_>) -> String {
     let mut texts: Vec<String> = Vec::new();
     for field in fields {
         let Some(text) = row.text(field).and_then(values::known) else { continue };
-        let decoded = if text.contains("\\u") {
-            serde_json::from_str(&format!("\"{}\"", text.replace('"', "\\\""))).ok()
-        } else {
-            None
-        };
-        let text = plain(&decoded.unwrap_or_else(|| text.into_owned()));
+        let text = plain(&decoded(&text));
         if !text.is_empty() && !texts.iter().any(|one| one.contains(&text)) {
             texts.push(text);
         }
@@ -279,7 +281,7 @@ impl Register for GoGoCarto {
         else {
             return Verdict::Refused(RecordProblem::missing("name".to_owned()));
         };
-        let id = row.first(&["id", "@id"]);
+        let id = row.first(&["id", "@id"]).map(|id| id_of(&id));
         if let Some(id) = &id
             && into.met(&format!("gogocarto|{id}"), row.line).is_some()
         {
@@ -290,7 +292,7 @@ impl Register for GoGoCarto {
             Ok(None) => return Verdict::Aside(&UNPLACED),
             Err(problem) => return Verdict::Refused(problem),
         };
-        let name = plain(&name);
+        let name = plain(&decoded(&name));
         let key = format!("gogocarto|{}|{commune}", slug(&name));
         if into.met(&key, row.line).is_some() {
             return Verdict::Merged;
@@ -311,7 +313,7 @@ impl Register for GoGoCarto {
             licence: licence.unwrap_or_else(|| UNKNOWN_LICENCE.to_owned()),
         };
         let insee = &of.atlas.at(commune).insee;
-        let own = id.map_or_else(|| format!("{}-{insee}", slug(&name)), |id| id_of(&id));
+        let own = id.unwrap_or_else(|| format!("{}-{insee}", slug(&name)));
         let pages = ["website", "site_web", "site", "url"].iter();
         let organisation = Organisation {
             id: format!("gogocarto-{own}"),

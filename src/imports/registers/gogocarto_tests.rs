@@ -164,7 +164,7 @@ fn categories_are_named_by_their_file_and_what_is_no_organisation_is_set_aside()
             "address": {"postalCode": "28001", "addressLocality": "Madrid"}})
         ),
         row("a", json!({})),
-        row("h", json!({"name": "NOM A"})),
+        row("h", json!({"name": "N\\u006fm A"})),
         row("i", json!({"optionValues": [{"optionId": 99_999}], "name": "I"})),
         row("j", json!({"name": ""})),
         row("k", json!({"geo": null, "address": {"postalCode": "99999"}})),
