@@ -7,7 +7,9 @@ use crate::scouting::registers::{Importable, importables};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-pub use super::args_field::{Confirm, Correct, Observe, Profiles, Zone};
+pub use super::args_field::{
+    Confirm, Correct, Duplicates, Merge, Observe, Profiles, Unmerge, Zone,
+};
 
 /// Essaim : quelles entreprises sociales éprouvées implanter ici, et pourquoi.
 ///
@@ -111,6 +113,12 @@ pub enum Command {
     Confirm(Confirm),
     /// Corrige ce qui a été lu d’une fiche (thèmes, besoins, étapes…)
     Correct(Correct),
+    /// Cherche les fiches qui disent deux fois la même organisation, et pourquoi
+    Duplicates(Duplicates),
+    /// Dit que deux fiches sont une seule organisation (ou une même famille, ou deux)
+    Merge(Merge),
+    /// Défait une fusion : les deux fiches redeviennent ce qu’elles étaient
+    Unmerge(Unmerge),
     /// Liste les profils de poids : à qui ils sont, depuis quand, ce qu’ils pèsent ; ou en enregistre un
     Profiles(Profiles),
     /// Montre les sources écartées et celles qui ne font qu’une voix, ou en déclare d’autres

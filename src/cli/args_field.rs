@@ -166,3 +166,66 @@ pub struct Zone {
     #[arg(long, value_name = "TEXTE")]
     pub reason: Option<String>,
 }
+
+/// `duplicates`.
+#[derive(Debug, ClapArgs)]
+pub struct Duplicates {
+    /// Identifiant ou nom du territoire ; sans lui, toute la France
+    #[arg(value_name = "TERRITOIRE")]
+    pub territory: Option<String>,
+    /// Probabilité à partir de laquelle une paire est montrée, de 0 à 1
+    #[arg(long, value_name = "NOMBRE")]
+    pub threshold: Option<f64>,
+    /// Montre aussi les réseaux et leurs antennes, qui restent deux fiches
+    #[arg(long)]
+    pub sisters: bool,
+    /// Fusionne les paires assez sûres ; les autres restent à vérifier
+    #[arg(long)]
+    pub apply: bool,
+    /// Paires montrées
+    #[arg(long, value_name = "NOMBRE", default_value_t = 20)]
+    pub limit: usize,
+    /// Qui fusionne (une organisation, pas une personne)
+    #[arg(long = "by", value_name = "NOM")]
+    pub by: Option<String>,
+}
+
+/// `merge`.
+#[derive(Debug, ClapArgs)]
+pub struct Merge {
+    /// La fiche gardée : enterprise/…, actor/… ou son identifiant seul
+    #[arg(value_name = "GARDÉE")]
+    pub kept: String,
+    /// L’autre fiche
+    #[arg(value_name = "AUTRE")]
+    pub other: String,
+    /// Ce sont un réseau et son antenne : deux fiches d’une même famille
+    #[arg(long, conflicts_with = "different")]
+    pub sister: bool,
+    /// Ce sont deux organisations : la paire ne sera plus proposée
+    #[arg(long)]
+    pub different: bool,
+    /// Qui le dit (une organisation, pas une personne)
+    #[arg(long = "by", value_name = "NOM")]
+    pub by: Option<String>,
+    /// Motif, gardé dans l’historique
+    #[arg(long, value_name = "TEXTE")]
+    pub reason: Option<String>,
+}
+
+/// `unmerge`.
+#[derive(Debug, ClapArgs)]
+pub struct Unmerge {
+    /// L’une des deux fiches
+    #[arg(value_name = "A")]
+    pub a: String,
+    /// L’autre
+    #[arg(value_name = "B")]
+    pub b: String,
+    /// Qui la défait (une organisation, pas une personne)
+    #[arg(long = "by", value_name = "NOM")]
+    pub by: Option<String>,
+    /// Motif, gardé dans l’historique
+    #[arg(long, value_name = "TEXTE")]
+    pub reason: Option<String>,
+}

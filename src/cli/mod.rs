@@ -20,6 +20,7 @@ pub mod confirm;
 pub mod correct;
 pub mod decide;
 pub mod demand;
+pub mod duplicates;
 pub mod erase;
 pub mod explain;
 pub mod export;
@@ -109,6 +110,9 @@ async fn answer(config: &Config, command: Command) -> anyhow::Result<Outcome> {
         Command::Board(asked) => board::run(config, asked).await,
         Command::Calibration(asked) => calibration::run(config, asked).await,
         Command::Demand(asked) => demand::run(config, asked).await,
+        Command::Duplicates(asked) => duplicates::run(config, &asked).await,
+        Command::Merge(asked) => duplicates::merge(config, &asked).await,
+        Command::Unmerge(asked) => duplicates::unmerge(config, &asked).await,
         Command::Decide(asked) => decide::run(config, asked).await,
         Command::Backtest(asked) => backtest::run(config, &asked).await,
         Command::Backup(asked) => backup::run(config, &asked).await,

@@ -17,8 +17,9 @@ use utoipa_axum::routes;
 use super::access::identify;
 use super::api::{
     actors, annotations, board, candidates, changes, cohorts, comparisons, confirmations,
-    decisions, demand, directions, enterprises, export, feasibility, gaps, health, imports,
-    matches, observations, priorities, profiles, records, sources, territories, tours, zones,
+    decisions, demand, directions, duplicates, enterprises, export, feasibility, gaps, health,
+    imports, matches, observations, priorities, profiles, records, sources, territories, tours,
+    zones,
 };
 use super::docs::{self, ApiDoc, DESCRIPTION};
 use super::error::DoorError;
@@ -80,6 +81,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(enterprises::list))
         .routes(routes!(enterprises::get))
         .routes(routes!(directions::list))
+        .routes(routes!(duplicates::list))
+        .routes(routes!(duplicates::record))
+        .routes(routes!(duplicates::withdraw))
         .routes(routes!(export::get))
         .routes(routes!(feasibility::get))
         .routes(routes!(imports::ask))

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::catalogue::record::annotation::Correction;
+use crate::catalogue::record::merge::MergeRecord;
 use crate::catalogue::record::zone::ZoneRecord;
 use crate::catalogue::record::{
-    actor, annotation, confirmation, decision, enterprise, observation, priority, profile, zone,
+    actor, annotation, confirmation, decision, enterprise, merge, observation, priority, profile,
+    zone,
 };
 use crate::catalogue::revision::{Kind, Revision};
 use crate::catalogue::seed;
@@ -60,6 +62,8 @@ pub(super) enum Entry {
     Profile(Arc<Profile>),
     /// A list of communes.
     Zone(Arc<ZoneRecord>),
+    /// What was said of a pair of rows.
+    Merge(Arc<MergeRecord>),
 }
 
 /// What people corrected, by kind and id of the row that it corrects; of two corrections
@@ -107,6 +111,9 @@ pub(super) fn read(
                 Profile::new(read.value, revision.seq).map_err(|refused| refused.to_string())
             })
             .map(|profile| Entry::Profile(Arc::new(profile))),
+        Kind::Merge => merge::read(&value)
+            .map(|read| Entry::Merge(Arc::new(read.value)))
+            .map_err(|problem| problem.to_string()),
         Kind::Zone => zone::read(&value)
             .map(|read| Entry::Zone(Arc::new(read.value)))
             .map_err(|problem| problem.to_string()),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::catalogue::record::annotation::Correction;
+use crate::catalogue::record::merge::{MergeRecord, RowKey};
 use crate::catalogue::revision::{Kind, Revision, tombstone_id};
 use crate::domain::actor::Actor;
 use crate::domain::context::Confirmation;
@@ -19,12 +20,13 @@ use crate::domain::priority::Priority;
 use crate::retrieval::IndexedEnterprise;
 
 use super::error::ScoutingError;
+use super::merged::Standing;
 use super::profiles::Profile;
 use super::reading::{self, Corrections, Entry};
 use super::world::{World, Zone};
 
 /// The kinds of rows that a scene shows.
-pub(super) const ROW_KINDS: [Kind; 9] = [
+pub(super) const ROW_KINDS: [Kind; 10] = [
     Kind::Enterprise,
     Kind::Actor,
     Kind::Priority,
@@ -34,6 +36,7 @@ pub(super) const ROW_KINDS: [Kind; 9] = [
     Kind::Decision,
     Kind::Profile,
     Kind::Zone,
+    Kind::Merge,
 ];
 
 /// A row and the revision it was read from.
@@ -69,6 +72,10 @@ pub struct Rows {
     pub corrections: Vec<Correction>,
     /// Follow-ups, sorted by the id of their row.
     pub follow_ups: Vec<Arc<FollowUp>>,
+    /// What was said of pairs of rows; already applied to enterprises and actors.
+    pub merges: Vec<Arc<MergeRecord>>,
+    /// Which row stands for which.
+    standing: Standing,
     /// Every row of [`ROW_KINDS`], shared with the scenes before while its kind is the same.
     shelves: BTreeMap<Kind, Arc<Shelf>>,
     /// The profiles that only the binary carries.
@@ -103,6 +110,7 @@ impl Rows {
         for kind in ROW_KINDS {
             rows.lay_out(kind);
         }
+        rows.lay_out_merged(world);
         Ok(rows)
     }
 
@@ -241,6 +249,16 @@ impl Rows {
         for &kind in &changed.kinds {
             rows.lay_out(kind);
         }
+        if [Kind::Enterprise, Kind::Actor, Kind::Merge].iter().any(|k| changed.kinds.contains(k)) {
+            let before = self.standing.clone();
+            rows.lay_out_merged(world);
+            // An enterprise that is hidden, shown again, or shown with the sites of another.
+            for (hidden, kept) in before.hidden.iter().chain(&rows.standing.hidden) {
+                if hidden.kind == Kind::Enterprise {
+                    changed.enterprises.extend([hidden.id.clone(), kept.id.clone()]);
+                }
+            }
+        }
         Ok((rows, changed))
     }
 
@@ -272,6 +290,40 @@ impl Rows {
     fn entries(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
         let shelf = self.shelves.get(&kind).into_iter();
         shelf.flat_map(|shelf| shelf.values().filter_map(|kept| kept.entry.as_ref()))
+    }
+
+    /// Makes the lists that merges touch anew.
+    fn lay_out_merged(&mut self, world: &World) {
+        self.lay_out(Kind::Enterprise);
+        self.lay_out(Kind::Actor);
+        let alive = |row: &RowKey| self.entry(row.kind, &row.id).is_some();
+        let standing = Standing::of(self.merges.iter().map(Arc::as_ref), alive);
+        if !standing.is_empty() {
+            self.enterprises = standing.enterprises(std::mem::take(&mut self.enterprises));
+            let actors = std::mem::take(&mut self.actors);
+            self.actors = standing.actors(world, actors, &self.enterprises);
+        }
+        self.standing = standing;
+    }
+
+    /// The row that is shown for `row`, where it was merged into another.
+    #[must_use]
+    pub fn merged_into(&self, row: &RowKey) -> Option<RowKey> {
+        self.standing.hidden.contains_key(row).then(|| self.standing.shown(row))
+    }
+
+    /// The enterprises and the actors of the log, those that merges hide among them.
+    #[must_use]
+    pub fn unmerged(&self) -> (Vec<Arc<Enterprise>>, Vec<Arc<Actor>>) {
+        let enterprises = self.entries(Kind::Enterprise).filter_map(|entry| match entry {
+            Entry::Enterprise(filed) => Some(Arc::clone(&filed.enterprise)),
+            _ => None,
+        });
+        let actors = self.entries(Kind::Actor).filter_map(|entry| match entry {
+            Entry::Actor(actor) => Some(Arc::clone(actor)),
+            _ => None,
+        });
+        (enterprises.collect(), actors.collect())
     }
 
     /// Makes the list of one kind anew, in the order that answers rely on.
@@ -312,6 +364,7 @@ impl Rows {
                 self.confirmations = said.into_iter().map(|(_, said)| said.clone()).collect();
             }
             Kind::Decision => self.follow_ups = all!(FollowUp, |one| Arc::clone(one)),
+            Kind::Merge => self.merges = all!(Merge, |said| Arc::clone(said)),
             Kind::Annotation => self.corrections = all!(Correction, |said| (**said).clone()),
             Kind::Profile => {
                 let mut profiles: Vec<Profile> = all!(Profile, |profile| (**profile).clone());

@@ -133,8 +133,9 @@ impl Scene {
         let mut sites: Vec<Arc<Actor>> =
             self.site_actors.iter().filter(|actor| !moved(actor)).map(Arc::clone).collect();
         for id in &changed.enterprises {
-            if let Some(row) = rows.indexed(id) {
-                sites.extend(sites_as_actors(row.enterprise).into_iter().map(Arc::new));
+            // Those that are shown: a merged one has its sites under the row that is kept.
+            if let Ok(at) = rows.enterprises.binary_search_by(|e| e.id.as_str().cmp(id)) {
+                sites.extend(sites_as_actors(&rows.enterprises[at]).into_iter().map(Arc::new));
             }
         }
         sites.sort_by(|a, b| a.id.cmp(&b.id));

@@ -3,7 +3,9 @@
 use strsim::jaro_winkler;
 
 use crate::annotation::text::fold;
+use crate::catalogue::record::merge::RowKey;
 use crate::catalogue::record::priority::find;
+use crate::catalogue::revision::Kind;
 use crate::domain::concept::{Concept, ConceptKind};
 use crate::domain::lang::Lang;
 use crate::matching::outcome::CriterionId;
@@ -98,6 +100,11 @@ pub fn enterprise_id(scene: &Scene, asked: &str) -> String {
     let asked = asked.trim();
     if scene.enterprise(asked).is_some() {
         return asked.to_owned();
+    }
+    // An id that was merged into another still answers.
+    let row = RowKey { kind: Kind::Enterprise, id: asked.to_owned() };
+    if let Some(kept) = scene.rows.merged_into(&row) {
+        return kept.id;
     }
     let plain = |text: &str| text.to_lowercase().replace('’', "'");
     let wanted = plain(asked);

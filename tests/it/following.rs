@@ -31,7 +31,7 @@ use tower::ServiceExt as _;
 use super::common::{LYON, TODAY};
 use super::small::small_catalogue;
 
-/// The kinds that are tried: those of a scene, and one that no scene shows.
+/// The kinds that are tried: those of a scene.
 const KINDS: [Kind; 10] = [
     Kind::Enterprise,
     Kind::Actor,
@@ -94,6 +94,16 @@ fn body(rng: &mut impl Rng, kind: Kind, id: &str, seeds: &[Vec<Value>; 4]) -> Va
             "name": pick(rng, &["Deux rives", "Lyon", "Vallée"]),
             "communes": [pick(rng, &communes), pick(rng, &communes)],
         }),
+        Kind::Merge => {
+            let kinds = [("enterprise", "enterprise"), ("enterprise", "actor"), ("actor", "actor")];
+            let (kept, other) = *pick(rng, &kinds);
+            json!({
+                "kept": format!("{kept}/{kept}-{}", rng.random_range(0..4)),
+                "other": format!("{other}/{other}-{}", rng.random_range(0..4)),
+                "verdict": pick(rng, &["same", "same", "sister", "different"]),
+                "date": "2026-11-02",
+            })
+        }
         _ => json!({ "note": "aucune scène ne la montre" }),
     };
     value["id"] = json!(id);

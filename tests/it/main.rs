@@ -19,6 +19,7 @@ mod following;
 mod http;
 mod keys;
 mod log_commands;
+mod merges;
 mod profiles;
 mod quality;
 mod registers;

@@ -16,6 +16,7 @@ pub mod enterprise_json;
 pub mod fields;
 pub mod folding;
 pub mod identifier;
+pub mod merge;
 pub mod observation;
 pub mod partner;
 pub mod personal;

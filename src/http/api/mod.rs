@@ -13,6 +13,7 @@ pub mod confirmations;
 pub mod decisions;
 pub mod demand;
 pub mod directions;
+pub mod duplicates;
 pub mod enterprises;
 pub mod export;
 pub mod feasibility;

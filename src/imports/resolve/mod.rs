@@ -21,6 +21,7 @@ pub mod blocking;
 pub mod comparison;
 mod corpus;
 pub mod domain;
+mod likeness;
 pub mod name;
 pub mod organisation;
 pub mod reasons;
