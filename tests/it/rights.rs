@@ -270,7 +270,8 @@ fn address(pattern: &str, right: Right, territory: &str) -> String {
         .replace("{observation}", "aucune")
         .replace("{item}", "carrier")
         .replace("{row}", "enterprise")
-        .replace("{format}", "enterprises");
+        .replace("{format}", "enterprises")
+        .replace("{kind}", "actors");
     assert!(!filled.contains('{'), "{pattern}: say what stands for its parts");
     // A read that passes the door is stopped at once: its answer is the affair of others.
     if right == Read { format!("{filled}?aucun_parametre=1") } else { filled }
