@@ -32,6 +32,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "fields.toml",
     "gaps.toml",
     "gates.toml",
+    "indicators.toml",
     "lists.toml",
     "name_frequencies.tsv",
     "priors.toml",
@@ -71,6 +72,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "sources.toml",
     "steps.toml",
     "stop_words.txt",
+    "supports.toml",
     "synonyms.txt",
     "tour.toml"
 ];

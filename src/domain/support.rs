@@ -48,8 +48,10 @@ pub struct Support {
     pub perimeter: String,
     /// Where it stands, where the source says so: commune and code as written.
     pub place: Place,
-    /// Themes; empty is every theme.
+    /// Themes; empty is every theme, unless [`Self::themes_untold`].
     pub themes: Vec<Concept>,
+    /// Its source does not say its themes.
+    pub themes_untold: bool,
     /// For whom, in words.
     pub audience: Option<String>,
     /// `rural`, `urbain` or everywhere.

@@ -35,6 +35,7 @@ pub mod profiles;
 pub mod quality;
 mod reading;
 pub mod refreshing;
+mod register_lines;
 pub mod registers;
 pub mod replay;
 pub mod robustness;

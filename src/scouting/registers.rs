@@ -28,6 +28,7 @@ use super::error::ScoutingError;
 use super::front::Scouting;
 use super::loader::in_background;
 use super::marks;
+use super::register_lines::lines_rows;
 use super::scene::Scene;
 use super::writing::{Draft, authorise};
 
@@ -107,6 +108,9 @@ pub async fn import_register(
         gains.push(coverage_gain(&counted, placed));
         rows.extend(supply_row(scouting, &scene, &counted, &note).await?);
     }
+    let (datasets, said) = lines_rows(scouting, &scene, &mut gathered, &note).await?;
+    rows.extend(datasets);
+    gains.extend(said);
     let declared = (ask.register, scene.world.data.registers.get(ask.register.register));
     let others = gathered.actors.iter().map(|found| found.id.clone()).collect();
     let (marked, marks) = marks::rows(scouting, &mut gathered, declared, &others, &note).await?;
@@ -154,6 +158,7 @@ impl Reading {
     fn run(mut self) -> Result<(Gathered, RegisterLedger), ScoutingError> {
         let data = &self.scene.world.data;
         let mut register = list::open(self.ask.register, &data.registers, &data.taxonomy);
+        register.prepare(&data.indicators);
         let of = Reference { atlas: &data.atlas, taxonomy: &data.taxonomy };
         let mut gathered = Gathered::default();
         gathered.actors_in(self.communes.as_deref());

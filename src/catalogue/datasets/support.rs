@@ -15,7 +15,8 @@ pub const FILES: [&str; 2] = ["schemes.jsonl", "peers.jsonl"];
 
 /// Reads schemes and peers, sorted by id.
 ///
-/// A perimeter that the source does not give stays empty: it holds nowhere.
+/// A perimeter that the source does not give stays empty: it holds nowhere. Themes written
+/// `null` are untold; an empty list is every theme.
 ///
 /// # Errors
 /// If a line is no JSON object, has no `id`, `name` or `kind`, names an unknown theme, or
@@ -67,6 +68,7 @@ fn one(value: &Value, taxonomy: &Taxonomy) -> Result<Support, String> {
             ..Place::default()
         },
         themes,
+        themes_untold: value.get("themes").is_some_and(Value::is_null),
         audience: fields.text("audience"),
         rurality: fields.text("rurality"),
         description: fields.text("description").unwrap_or_default(),
@@ -98,6 +100,10 @@ mod tests {
         assert_eq!(list[0].place.insee.as_deref(), Some("44109"));
         assert_eq!(list[1].place, Place::default());
         assert_eq!(list[1].end.unwrap().to_string(), "2025-01-31");
+        assert!(!list[1].themes_untold && !list[0].themes_untold);
+        let untold = br#"{"id":"a","name":"A","kind":"scheme","themes":null}"#.to_vec();
+        files.insert("peers.jsonl".to_owned(), untold);
+        assert!(parse(&files, &taxonomy).unwrap()[0].themes_untold);
         files.insert("peers.jsonl".to_owned(), br#"{"id":"z","name":"A","kind":"peer"}"#.to_vec());
         assert!(parse(&files, &taxonomy).is_err());
     }

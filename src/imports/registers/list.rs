@@ -4,15 +4,18 @@ use std::sync::LazyLock;
 
 use super::ademe::Ademe;
 use super::ademe_rules::AdemeNeeds;
+use super::aides_territoires::AidesTerritoires;
 use super::data_inclusion::DataInclusion;
 use super::data_inclusion_themes::Themes;
 use super::declared::{DeclaredRegister, Registers};
 use super::ess_france::EssFrance;
 use super::esus::Esus;
 use super::gogocarto::GoGoCarto;
+use super::indicators_long::{IndicatorWords, IndicatorsLong};
 use super::listed::{self, Listed};
 use super::lists::DeclaredList;
 use super::rna::Rna;
+use super::scheme_words::SchemeWords;
 use super::sirene_daily::SireneDaily;
 use super::sirene_establishments::{ActivityCodes, SireneEstablishments};
 use super::sirene_periods::SirenePeriods;
@@ -54,6 +57,12 @@ const CODED: &[Importable] = &[
         "Longue vie aux objets, actors of reuse and repair (ADEME)",
     ),
     coded(
+        "aides-territoires",
+        "",
+        "aides et appels à projets (Aides-territoires)",
+        "aids and calls for projects (Aides-territoires)",
+    ),
+    coded(
         "data-inclusion-services",
         "data_inclusion",
         "data·inclusion, services (donnez d’abord les structures)",
@@ -82,6 +91,12 @@ const CODED: &[Importable] = &[
         "gogocarto",
         "cartes GoGoCarto : Transiscope, CartEco, Près de chez nous…",
         "GoGoCarto maps: Transiscope, CartEco, Près de chez nous…",
+    ),
+    coded(
+        "indicateurs",
+        "",
+        "indicateurs en forme longue : un territoire, un indicateur, une année, une valeur par ligne",
+        "indicators in long form: one territory, indicator, year and value for each line",
     ),
     coded(
         "rna",
@@ -186,12 +201,14 @@ pub fn open(
             let least = declared.get(importable.register).map_or(0.0, |one| one.code_weight_min);
             Box::new(Ademe::new(AdemeNeeds::new(taxonomy, least)))
         }
+        "aides-territoires" => Box::new(AidesTerritoires::new(SchemeWords::embedded())),
         word @ ("data-inclusion-services" | "data-inclusion-structures") => {
             Box::new(DataInclusion::new(word, Themes::new(codes(), taxonomy)))
         }
         "ess-france" => Box::new(EssFrance::default()),
         "esus" => Box::new(Esus::default()),
         "gogocarto" => Box::new(GoGoCarto::default()),
+        "indicateurs" => Box::new(IndicatorsLong::new(IndicatorWords::embedded())),
         "rna" => Box::new(Rna::new(codes())),
         "sirene-etablissements" => Box::new(SireneEstablishments::new(activities())),
         "sirene-periodes" => Box::new(SirenePeriods::new(codes_of("NAF2"))),

@@ -10,6 +10,7 @@
 
 pub mod ademe;
 pub mod ademe_rules;
+pub mod aides_territoires;
 pub mod confirmed;
 pub mod counted;
 #[cfg(test)]
@@ -21,20 +22,28 @@ pub mod ess_france;
 pub mod esus;
 pub mod gathered;
 pub mod gogocarto;
+pub mod indicators;
+pub mod indicators_long;
 pub mod list;
 pub mod listed;
 pub mod lists;
 pub mod marks;
 pub mod nearest;
 pub mod organisation;
+pub mod perimeters;
 pub mod places;
+#[cfg(test)]
+mod probe;
 pub mod rna;
+pub mod scheme_shapes;
+pub mod scheme_words;
 pub mod seen;
 pub mod sirene_daily;
 pub mod sirene_establishments;
 pub mod sirene_periods;
 pub mod sirene_units;
 pub mod supply;
+pub mod supports;
 #[cfg(test)]
 mod trial;
 #[cfg(test)]
@@ -49,6 +58,7 @@ use serde_json::Value;
 
 use crate::catalogue::record::RecordProblem;
 use crate::domain::concept::ConceptKind;
+use crate::domain::indicator::Indicators;
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::territory::Atlas;
 
@@ -112,6 +122,9 @@ pub trait Register {
 
     /// Looks at what stands beside the list of a JSON file: its licence, its names.
     fn around(&mut self, _around: &Value) {}
+
+    /// Learns what the catalogue knows of indicators, before anything is read.
+    fn prepare(&mut self, _known: &Indicators) {}
 
     /// Looks at the columns of a file (none for JSON).
     ///

@@ -159,8 +159,10 @@ mod tests {
         let list = "Communes, Intercommunalités / Pays, Associations, Entreprises publiques locales (Sem, Spl, SemOp)";
         assert_eq!(state(list, Some("association")), GateState::Met);
         assert_eq!(state("Communes, Départements", Some("association")), GateState::Unmet);
-        // "Pays" stands in no table: nobody is refused on an unread word.
-        assert_eq!(state("Pays", Some("association")), GateState::Unknown);
+        let public = "Communes;Intercommunalités / Pays;Services de l'État;Recherche";
+        assert_eq!(state(public, Some("association")), GateState::Unmet);
+        // "Clubs" stands in no table: nobody is refused on an unread word.
+        assert_eq!(state("Clubs", Some("association")), GateState::Unknown);
         assert_eq!(state("Entreprises privées", Some("SCIC")), GateState::Met);
         assert_eq!(state("Entreprises privées", Some("association")), GateState::Unmet);
         let read = Words::new(&rules()).read(list, Some("association"));

@@ -13,7 +13,7 @@
 //! | `support.test.perimeter.met.france`, `.unknown` | none |
 //! | `support.test.perimeter.met.within`, `.unknown.part`, `.unmet` | `perimeter` Text |
 //! | `support.test.perimeter.met.programme` | `places` List |
-//! | `support.test.theme.met.any`, `.unknown` | none |
+//! | `support.test.theme.met.any`, `.unknown`, `.unknown.source` | none |
 //! | `support.test.theme.met.shared`, `.unmet` | `theme` Concept |
 //! | `support.test.rurality.met.anywhere` | none |
 //! | `support.test.rurality.met`, `.unknown`, `.unmet` | `asked` Text, `density` Text |
@@ -251,6 +251,9 @@ fn perimeter(context: &Context, support: &Support) -> Tested {
 
 fn theme(support: &Support, enterprise: &Enterprise) -> (Tested, usize) {
     let told = |state, fact| Tested { test: Test::Theme, state, fact };
+    if support.themes_untold {
+        return (told(GateState::Unknown, fact("support.test.theme.unknown.source", support)), 0);
+    }
     let Some(&first) = support.themes.first() else {
         return (told(GateState::Met, fact("support.test.theme.met.any", support)), 0);
     };
@@ -361,6 +364,13 @@ mod tests {
         refused.enterprise.legal_form = Some("association".to_owned());
         let fit = only(&refused);
         assert!(!fit.could_serve() && fit.for_others_only());
+    }
+
+    #[test]
+    fn themes_that_the_source_does_not_say_are_to_be_checked() {
+        let fit = only(&case(|aid| aid.themes_untold = true));
+        assert_eq!(fit.state(Test::Theme), GateState::Unknown);
+        assert_eq!(only(&case(|_| ())).state(Test::Theme), GateState::Met);
     }
 
     #[test]
