@@ -191,6 +191,10 @@ fn text(config: &Config, ledger: &LedgerWire) -> String {
         "\t" => config.say("séparateur tabulation", "tab separated").to_owned(),
         sign => format!("{} `{sign}`", config.say("séparateur", "separator")),
     }));
+    how.extend(ledger.sheet.as_ref().map(|sheet| match config.lang {
+        Lang::Fr => format!("feuille «\u{a0}{sheet}\u{a0}»"),
+        Lang::En => format!("sheet “{sheet}”"),
+    }));
     how.push(ledger.line_ends.clone());
     how.retain(|part| !part.is_empty());
     let mut out = paragraph("", &format!("{}{dry}", how.join(" · ")));

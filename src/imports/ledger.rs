@@ -61,6 +61,8 @@ pub struct Ledger {
     pub line_ends: String,
     /// The sheet of a workbook that was read.
     pub sheet: Option<String>,
+    /// The line of that sheet where the column names are.
+    pub names_line: u64,
     /// Rows read.
     pub read: usize,
     /// Rows that say something kept. Of rows of the catalogue: `added + changed + unchanged`.

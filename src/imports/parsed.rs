@@ -70,6 +70,7 @@ pub(super) fn check(
         guessed_columns: rows.guessed,
         warnings: rows.warnings,
         sheet: rows.sheet,
+        names_line: rows.names_line,
         ..Ledger::default()
     };
     let mut last: BTreeMap<String, usize> = BTreeMap::new();

@@ -68,6 +68,7 @@ pub fn parse_priorities(bytes: &[u8], format: Format) -> Sheet {
         guessed_columns: read.guessed,
         warnings: read.warnings,
         sheet: read.sheet,
+        names_line: read.names_line,
         ..Ledger::default()
     };
     let mut kept = Vec::with_capacity(read.rows.len());

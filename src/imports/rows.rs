@@ -73,6 +73,8 @@ pub struct Rows {
     pub separator: Option<char>,
     /// The sheet of a workbook that was read.
     pub sheet: Option<String>,
+    /// The line of that sheet where the column names are.
+    pub names_line: u64,
     /// Whether rows came from columns, so that ids may be derived.
     pub tabular: bool,
 }

@@ -12,6 +12,7 @@ use crate::imports::load::compare;
 use crate::imports::priorities::parse_priorities;
 use crate::imports::records::{Item, Opened, Origin};
 use crate::imports::registers::RefusedRow;
+use crate::imports::tables::again;
 
 use super::error::ScoutingError;
 use super::export::{self, KINDS};
@@ -151,6 +152,9 @@ pub fn refused_rows(
     ledger: &Ledger,
     write: &mut dyn FnMut(RefusedRow<'_>) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
+    if ["XLSX", "ODS", "Parquet", "GeoJSON"].contains(&ledger.form) {
+        return refused_lines(&origin, ledger, write);
+    }
     let opened = Opened::new(origin)?;
     for part in &opened.parts {
         let mut records = opened.records(part, &[])?;
@@ -169,6 +173,29 @@ pub fn refused_rows(
             };
             let separator = written.separator;
             write(RefusedRow { header: &header, separator, raw: &raw, whole, entry })?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for a workbook, a Parquet file or a map, written again as a table.
+fn refused_lines(
+    origin: &Origin,
+    ledger: &Ledger,
+    write: &mut dyn FnMut(RefusedRow<'_>) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let bytes = match origin {
+        Origin::Bytes(_, bytes) => bytes.to_vec(),
+        Origin::Path(path) => std::fs::read(path)?,
+    };
+    let refused = |line: u64| ledger.rejected.iter().find(|entry| entry.line == line);
+    let place = (ledger.sheet.as_deref(), ledger.names_line);
+    let wanted = |line: u64| refused(line).is_some();
+    let Ok(again) = again::lines(&bytes, ledger.form, place, &wanted) else { return Ok(()) };
+    let separator = (!again.header.is_empty()).then_some(',');
+    for (line, raw) in &again.lines {
+        if let Some(entry) = refused(*line) {
+            write(RefusedRow { header: &again.header, separator, raw, whole: true, entry })?;
         }
     }
     Ok(())

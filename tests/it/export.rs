@@ -356,3 +356,59 @@ async fn what_a_spreadsheet_cannot_hold_is_said_and_another_format_holds_it() {
     let csv = exported(&from, Kind::Enterprise, Written::Csv).await;
     assert!(csv.bytes.len() > 65_536);
 }
+
+#[tokio::test]
+async fn observations_in_a_table_are_checked_as_the_form_is_and_enter_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let scouting = opened(folder.path(), Vec::new()).await;
+    let table = "Territoire;Constat;Besoin;Gravité;Vu le;Organisation;Source\n\
+        Die;Aucun bus le soir.;;0,8;2026-05-12;Centre social fictif;réunion\n\
+        Die;Trop grave.;;5;2026-05-12;Centre social fictif;réunion\n\
+        Die;Besoin mal écrit.;precarite_alimentaire_etudiant;0,5;2026-05;Centre social fictif;réunion\n\
+        Die;Sans auteur.;;0,5;2026-05;;réunion\n\
+        Die;Demain.;;0,5;2027-05-12;Centre social fictif;réunion\n\
+        Die;Appeler Mme Martin.;;0,5;2026-05-12;Centre social fictif;réunion\n\
+        Nullepart-sur-Rien;Rien.;;0,5;2026-05-12;Centre social fictif;réunion\n\
+        Métropole de Lyon;Friches vides.;;0,4;2026-05-12;Centre social fictif;visite\n";
+    let ledger = imported(&scouting, Kind::Observation, table.as_bytes()).await;
+    let told: Vec<(u64, &str)> =
+        ledger.rejected.iter().map(|e| (e.line, e.problem.field.as_str())).collect();
+    let expected = [
+        (3, "severity"),
+        (4, "need"),
+        (5, "by"),
+        (6, "date"),
+        (7, "text"),
+        (8, "territory"),
+    ];
+    assert_eq!(told, expected);
+    assert!(ledger.rejected[1].problem.way_out_fr.contains("precarite_alimentaire_etudiante"));
+    assert_eq!((ledger.read, ledger.kept), (8, 2));
+    let seq = ledger.seq.unwrap();
+    assert_eq!(seq.end - seq.start, 2);
+    assert_eq!(ledger.columns.len(), 7);
+    let again = imported(&scouting, Kind::Observation, table.as_bytes()).await;
+    assert_eq!((again.unchanged, again.seq), (2, None));
+    // A partner brings those of its territories only.
+    let who = Identity {
+        who: essaim::access::Who::Key {
+            id: "k".to_owned(),
+            role: essaim::access::Role::Partner,
+            territories: vec!["epci-200046977".to_owned()],
+        },
+        address: None,
+    };
+    let ask = ImportAsk {
+        import: Import::Own(Kind::Observation),
+        bytes: table.as_bytes(),
+        format: Format::Auto,
+        note: None,
+        dry_run: true,
+        idempotent: None,
+    };
+    let partner = import(&scouting, &who, ask.clone(), TODAY).await.unwrap();
+    assert_eq!((partner.kept, partner.rejected[0].line), (1, 2));
+    assert!(partner.rejected[0].problem.reason_fr.contains("ne permet pas ici"));
+    let decisions = ImportAsk { import: Import::Own(Kind::Decision), ..ask };
+    assert!(import(&scouting, &who, decisions, TODAY).await.is_err());
+}

@@ -539,3 +539,54 @@ fn the_feasibility_file_is_json_or_markdown() {
     let problem = check(&unknown, 404, "unknown_enterprise");
     assert_eq!(problem["suggestions"][0]["id"], "wimoov");
 }
+
+/// The code of a refusal.
+fn refused_with(path: &str, status: u16) -> String {
+    let answer = get(path);
+    assert_eq!(answer.status.as_u16(), status, "{path}");
+    answer.json()["code"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn exports_templates_and_lists_are_files_that_a_spreadsheet_opens() {
+    let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    for path in [
+        "/api/v1/export/enterprises?format=xlsx&territory=com-69123",
+        "/api/v1/imports/enterprises/template?format=xlsx",
+        "/api/v1/territories?q=lyon&format=xlsx",
+        "/api/v1/territories/epci-200046977/actors?format=xlsx",
+    ] {
+        let answer = get(path);
+        assert_eq!((answer.status, answer.kind.as_str()), (StatusCode::OK, xlsx), "{path}");
+        assert!(answer.body.starts_with(b"PK"), "{path}");
+        let name = answer.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+        assert!(name.ends_with(".xlsx\""), "{name}");
+        assert_eq!(get(path).body, answer.body, "{path}");
+    }
+    let lines = get("/api/v1/export/zones");
+    assert_eq!((lines.status, lines.kind.as_str()), (StatusCode::OK, "application/x-ndjson"));
+    assert!(lines.headers.contains_key("essaim-seq"));
+    let lines = get("/api/v1/export/actors?format=csv&territory=com-69123").text();
+    assert!(lines.starts_with("id,name,siret,") && lines.lines().count() > 1);
+    assert_eq!(get("/api/v1/export/taxonomy").kind, "application/zip");
+    let map = get("/api/v1/territories/epci-200046977/actors?format=geojson").json();
+    assert_eq!(map["type"], "FeatureCollection");
+    let features = map["features"].as_array().unwrap();
+    assert_eq!(features.len(), 20);
+    assert!(features.iter().all(|f| f.get("geometry").is_some() && f["id"] == f["properties"]["id"]));
+    let template = get("/api/v1/imports/observations/template").text();
+    assert!(template.contains("Gravité") && template.contains("# Exemple"), "{template}");
+    for path in [
+        "/api/v1/export/cles",
+        "/api/v1/export/keys",
+        "/api/v1/export/actors?format=doc",
+        "/api/v1/imports/zones/template",
+        "/api/v1/imports/actors/template?format=ods",
+        // A list without places.
+        "/api/v1/territories?q=lyon&format=geojson",
+    ] {
+        assert_eq!(refused_with(path, 422), "unknown_format", "{path}");
+    }
+    assert_eq!(refused_with("/api/v1/export/actors?territory=Nullepart-sur-Rien", 404), "unknown_territory");
+    assert_eq!(refused_with("/api/v1/export/actors?seq=999999999", 404), "unknown_seq");
+}

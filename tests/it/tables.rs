@@ -79,6 +79,13 @@ fn a_workbook_of_a_town_hall_is_understood() {
             (8, json!({"id": "sans-lieu", "name": "Sans lieu", "since": "2020"})),
         ]
     );
+    // What is written again of a sheet is a table that is read as it was.
+    let place = (parsed.ledger.sheet.as_deref(), parsed.ledger.names_line);
+    let again =
+        essaim::imports::tables::again::lines(&town_hall(), "XLSX", place, &|line| line == 6).unwrap();
+    let table = format!("{}\n{}\n", again.header, again.lines[0].1);
+    assert_eq!(again.lines.len(), 1);
+    assert_eq!(actors(table.as_bytes()).rows[0].body, parsed.rows[0].body, "{table}");
     // The cell under no name is told by its letter; so is each zero that was given back.
     assert_eq!(parsed.ledger.ignored_columns, ["H"]);
     let told: Vec<&str> = parsed.ledger.warnings.iter().map(|w| w.problem.field.as_str()).collect();

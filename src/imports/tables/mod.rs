@@ -3,6 +3,7 @@
 //! One file per way of writing a table. Each gives rows of texts with their line; what they
 //! become is decided once, here.
 
+pub mod again;
 pub mod csv;
 pub mod geojson;
 pub mod ods;
@@ -74,7 +75,12 @@ pub fn rows_of(sheets: &[Sheet], reading: Reading) -> Rows {
     let Some((sheet, top)) = found else {
         return nothing_recognised(sheets, reading);
     };
-    let mut rows = Rows { tabular: true, sheet: Some(sheet.name.clone()), ..Rows::default() };
+    let mut rows = Rows {
+        tabular: true,
+        sheet: Some(sheet.name.clone()),
+        names_line: sheet.lines[top.at].number,
+        ..Rows::default()
+    };
     let mut unnamed: BTreeSet<u32> = BTreeSet::new();
     for line in &sheet.lines[top.at + 1..] {
         let texts: Vec<&str> = line.cells.iter().map(|(_, text)| text.as_str()).collect();

@@ -61,7 +61,7 @@ fn table(bytes: &[u8], reading: Reading) -> Result<Rows, RecordProblem> {
     Ok(rows)
 }
 
-fn value_of(field: &Field) -> Value {
+pub(super) fn value_of(field: &Field) -> Value {
     match field {
         Field::Null => Value::Null,
         Field::Bool(said) => Value::from(*said),
@@ -106,7 +106,7 @@ fn day(days: i64) -> Value {
     date.map_or(Value::Null, |date| Value::from(date.to_string()))
 }
 
-fn damaged(cause: &dyn std::fmt::Display) -> RecordProblem {
+pub(super) fn damaged(cause: &dyn std::fmt::Display) -> RecordProblem {
     RecordProblem::new(
         "",
         cause,
