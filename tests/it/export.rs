@@ -373,14 +373,8 @@ async fn observations_in_a_table_are_checked_as_the_form_is_and_enter_at_once() 
     let ledger = imported(&scouting, Kind::Observation, table.as_bytes()).await;
     let told: Vec<(u64, &str)> =
         ledger.rejected.iter().map(|e| (e.line, e.problem.field.as_str())).collect();
-    let expected = [
-        (3, "severity"),
-        (4, "need"),
-        (5, "by"),
-        (6, "date"),
-        (7, "text"),
-        (8, "territory"),
-    ];
+    let expected =
+        [(3, "severity"), (4, "need"), (5, "by"), (6, "date"), (7, "text"), (8, "territory")];
     assert_eq!(told, expected);
     assert!(ledger.rejected[1].problem.way_out_fr.contains("precarite_alimentaire_etudiante"));
     assert_eq!((ledger.read, ledger.kept), (8, 2));

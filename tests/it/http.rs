@@ -573,7 +573,9 @@ fn exports_templates_and_lists_are_files_that_a_spreadsheet_opens() {
     assert_eq!(map["type"], "FeatureCollection");
     let features = map["features"].as_array().unwrap();
     assert_eq!(features.len(), 20);
-    assert!(features.iter().all(|f| f.get("geometry").is_some() && f["id"] == f["properties"]["id"]));
+    assert!(
+        features.iter().all(|f| f.get("geometry").is_some() && f["id"] == f["properties"]["id"])
+    );
     let template = get("/api/v1/imports/observations/template").text();
     assert!(template.contains("Gravité") && template.contains("# Exemple"), "{template}");
     for path in [
@@ -587,6 +589,9 @@ fn exports_templates_and_lists_are_files_that_a_spreadsheet_opens() {
     ] {
         assert_eq!(refused_with(path, 422), "unknown_format", "{path}");
     }
-    assert_eq!(refused_with("/api/v1/export/actors?territory=Nullepart-sur-Rien", 404), "unknown_territory");
+    assert_eq!(
+        refused_with("/api/v1/export/actors?territory=Nullepart-sur-Rien", 404),
+        "unknown_territory"
+    );
     assert_eq!(refused_with("/api/v1/export/actors?seq=999999999", 404), "unknown_seq");
 }

@@ -82,7 +82,8 @@ fn a_workbook_of_a_town_hall_is_understood() {
     // What is written again of a sheet is a table that is read as it was.
     let place = (parsed.ledger.sheet.as_deref(), parsed.ledger.names_line);
     let again =
-        essaim::imports::tables::again::lines(&town_hall(), "XLSX", place, &|line| line == 6).unwrap();
+        essaim::imports::tables::again::lines(&town_hall(), "XLSX", place, &|line| line == 6)
+            .unwrap();
     let table = format!("{}\n{}\n", again.header, again.lines[0].1);
     assert_eq!(again.lines.len(), 1);
     assert_eq!(actors(table.as_bytes()).rows[0].body, parsed.rows[0].body, "{table}");
