@@ -63,8 +63,7 @@ fn main() {
     let dir = value("dir").map_or(own.clone(), PathBuf::from);
     std::fs::create_dir_all(&dir).expect("a folder");
     let world = World::new();
-    let columns: Vec<&str> =
-        HEADER.lines().next().expect("a header").split(',').take(48).collect();
+    let columns: Vec<&str> = HEADER.lines().next().expect("a header").split(',').take(48).collect();
     for (name, rows) in [("narrow.csv", narrow), ("wide.csv", wide), ("wide.parquet", wide)] {
         let path = dir.join(name);
         let active = match name {
