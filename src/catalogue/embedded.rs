@@ -27,6 +27,7 @@ const INDEX: &[(&str, &str)] = index_files![
     "demand.toml",
     "elisions.txt",
     "english.txt",
+    "equipment.toml",
     "everyday_words.txt",
     "feasibility.toml",
     "fields.toml",

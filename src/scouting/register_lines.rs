@@ -1,11 +1,16 @@
 //! Lines that a register gives to datasets: written with it, or not at all.
 
-use crate::catalogue::datasets::{DatasetError, DatasetFiles, indicators, support};
+use std::collections::BTreeMap;
+
+use crate::catalogue::datasets::{DatasetError, DatasetFiles, indicators, support, territories};
 use crate::catalogue::revision::{At, NewRevision};
 use crate::imports::ledger::Gain;
+use crate::imports::registers::former_codes::{CodesAccount, into_territories};
 use crate::imports::registers::indicators::{ValuesAccount, into_indicators};
 use crate::imports::registers::supports::{Lines, SchemesAccount, into_supports};
-use crate::imports::registers::{Gathered, aides_territoires, indicators_long};
+use crate::imports::registers::{
+    Gathered, aides_territoires, communes, indicators_long, nomenclature,
+};
 
 use super::error::ScoutingError;
 use super::front::Scouting;
@@ -45,6 +50,12 @@ pub(super) async fn lines_rows(
         rows.extend(row);
         gains.extend(gain);
     }
+    if let Some(codes) = lines.remove(communes::DATASET) {
+        let (row, gain) = codes_row(scouting, &codes, note).await?;
+        rows.extend(row);
+        gains.extend(gain);
+    }
+    gains.extend(lines.remove(nomenclature::ACCOUNT).iter().flatten().map(nomenclature_gain));
     Ok((rows, gains))
 }
 
@@ -77,6 +88,44 @@ async fn values_row(
     indicators::parse(&changed, atlas).map_err(broken)?;
     let row = dataset_row(scouting, indicators_long::DATASET, &files, &changed, note).await?;
     Ok((row, values_gains(&account)))
+}
+
+async fn codes_row(scouting: &Scouting, codes: &Lines, note: &str) -> Written {
+    let files = files_of(scouting, communes::DATASET).await?;
+    let (changed, account) = into_territories(&files, codes).map_err(broken)?;
+    territories::atlas(&changed).map_err(broken)?;
+    let row = dataset_row(scouting, communes::DATASET, &files, &changed, note).await?;
+    let CodesAccount { added, changed, unchanged } = account;
+    let gain = Gain {
+        code: "former_codes",
+        fr: format!(
+            "anciens codes de commune : {added} ajoutés, {changed} changés, {unchanged} inchangés ; populations, EPCI et surfaces demandent d’autres fichiers et n’ont pas changé"
+        ),
+        en: format!(
+            "former codes of communes: {added} added, {changed} changed, {unchanged} unchanged; populations, EPCI and areas need other files and did not change"
+        ),
+    };
+    Ok((row, vec![gain]))
+}
+
+fn nomenclature_gain((name, line): (&String, &BTreeMap<&'static str, String>)) -> Gain {
+    let text = |column: &str| line.get(column).map_or("", String::as_str);
+    let (found, used, absent) = (text("found"), text("used"), text("absent"));
+    let (fr, en) = match absent {
+        "" => (String::new(), String::new()),
+        list => {
+            (format!(" ; absents de la liste : {list}"), format!("; absent from the list: {list}"))
+        }
+    };
+    Gain {
+        code: "nomenclature",
+        fr: format!(
+            "{name} : {found} des {used} codes de la taxonomie sont dans la liste{fr} ; rien n’a été écrit"
+        ),
+        en: format!(
+            "{name}: {found} of the {used} codes of the taxonomy are in the list{en}; nothing was written"
+        ),
+    }
 }
 
 async fn files_of(scouting: &Scouting, name: &str) -> Result<DatasetFiles, ScoutingError> {

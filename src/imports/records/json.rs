@@ -61,6 +61,7 @@ impl Json {
         }
         let (text, encoding) = clean::decode(&bytes);
         let (text, encoding) = (text.into_owned(), encoding.as_str());
+        let text = labels_of_codes(&text).unwrap_or(text);
         let (at, lines) = begin(&text);
         let around = if lines { None } else { around(&text, at) };
         Ok(Self {
@@ -225,6 +226,27 @@ fn without_last_commas(text: &str) -> Option<String> {
     }
     out.push_str(&text[from..]);
     (from > 0).then_some(out)
+}
+
+/// Longest text looked at as a map of codes, bytes.
+const MAP_BYTES_MAX: usize = 1 << 22;
+
+/// A map of codes to their labels, as one record for each pair: `{"01.11Z": "Riz", …}`,
+/// in a file or assigned by a script. Every key holds a digit: names of fields do not.
+fn labels_of_codes(text: &str) -> Option<String> {
+    let (opens, closes) = (text.find('{')?, text.rfind('}')?);
+    if text.len() > MAP_BYTES_MAX || text.find('[').is_some_and(|list| list < opens) {
+        return None;
+    }
+    // A script may end its map with a comma.
+    let inside = text.get(opens..closes)?.trim_end().trim_end_matches(',');
+    let map: serde_json::Map<String, Value> = serde_json::from_str(&format!("{inside}}}")).ok()?;
+    let coded = |key: &String| key.bytes().any(|byte| byte.is_ascii_digit());
+    if map.len() < 2 || !map.keys().all(coded) || !map.values().all(Value::is_string) {
+        return None;
+    }
+    let pairs = map.iter().map(|(code, label)| serde_json::json!({"code": code, "label": label}));
+    Some(pairs.map(|pair| pair.to_string()).collect::<Vec<_>>().join("\n"))
 }
 
 /// Where the items begin, and whether each stands on its own line.

@@ -215,10 +215,13 @@ fn is_table(name: &str) -> bool {
 fn is_json(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{feff}').trim_start();
+    let text = text.strip_prefix("export ").unwrap_or(text);
     let script = ["var ", "const ", "let "].iter().any(|word| {
         text.strip_prefix(word).is_some_and(|rest| {
             rest.split_once('=').is_some_and(|(name, value)| {
-                name.trim().chars().all(|c| c.is_alphanumeric() || c == '_')
+                // A typed script says its type after the name.
+                let name = name.split(':').next().unwrap_or(name).trim();
+                name.chars().all(|c| c.is_alphanumeric() || c == '_')
                     && value.trim_start().starts_with(['[', '{'])
             })
         })

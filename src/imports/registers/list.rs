@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use super::ademe::Ademe;
 use super::ademe_rules::AdemeNeeds;
 use super::aides_territoires::AidesTerritoires;
+use super::bpe::{Equipment, EquipmentTypes};
+use super::communes::Communes;
 use super::data_inclusion::DataInclusion;
 use super::data_inclusion_themes::Themes;
 use super::declared::{DeclaredRegister, Registers};
@@ -14,6 +16,7 @@ use super::gogocarto::GoGoCarto;
 use super::indicators_long::{IndicatorWords, IndicatorsLong};
 use super::listed::{self, Listed};
 use super::lists::DeclaredList;
+use super::nomenclature::Nomenclature;
 use super::rna::Rna;
 use super::scheme_words::SchemeWords;
 use super::sirene_daily::SireneDaily;
@@ -63,6 +66,18 @@ const CODED: &[Importable] = &[
         "aids and calls for projects (Aides-territoires)",
     ),
     coded(
+        "bpe",
+        "bpe",
+        "Base permanente des équipements (Insee)",
+        "Permanent database of facilities (INSEE)",
+    ),
+    coded(
+        "communes",
+        "",
+        "communes et leurs mouvements (Insee) : les codes d’autrefois",
+        "communes and their movements (INSEE): the codes of former years",
+    ),
+    coded(
         "data-inclusion-services",
         "data_inclusion",
         "data·inclusion, services (donnez d’abord les structures)",
@@ -97,6 +112,12 @@ const CODED: &[Importable] = &[
         "",
         "indicateurs en forme longue : un territoire, un indicateur, une année, une valeur par ligne",
         "indicators in long form: one territory, indicator, year and value for each line",
+    ),
+    coded(
+        "nomenclature",
+        "",
+        "liste de codes, comparée à ceux de la taxonomie (rien n’est écrit)",
+        "list of codes, compared with those of the taxonomy (nothing is written)",
     ),
     coded(
         "rna",
@@ -202,6 +223,8 @@ pub fn open(
             Box::new(Ademe::new(AdemeNeeds::new(taxonomy, least)))
         }
         "aides-territoires" => Box::new(AidesTerritoires::new(SchemeWords::embedded())),
+        "bpe" => Box::new(Equipment::new(codes(), EquipmentTypes::embedded())),
+        "communes" => Box::new(Communes::default()),
         word @ ("data-inclusion-services" | "data-inclusion-structures") => {
             Box::new(DataInclusion::new(word, Themes::new(codes(), taxonomy)))
         }
@@ -209,6 +232,7 @@ pub fn open(
         "esus" => Box::new(Esus::default()),
         "gogocarto" => Box::new(GoGoCarto::default()),
         "indicateurs" => Box::new(IndicatorsLong::new(IndicatorWords::embedded())),
+        "nomenclature" => Box::new(Nomenclature::default()),
         "rna" => Box::new(Rna::new(codes())),
         "sirene-etablissements" => Box::new(SireneEstablishments::new(activities())),
         "sirene-periodes" => Box::new(SirenePeriods::new(codes_of("NAF2"))),

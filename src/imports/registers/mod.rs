@@ -11,6 +11,8 @@
 pub mod ademe;
 pub mod ademe_rules;
 pub mod aides_territoires;
+pub mod bpe;
+pub mod communes;
 pub mod confirmed;
 pub mod counted;
 #[cfg(test)]
@@ -20,6 +22,7 @@ pub mod data_inclusion_themes;
 pub mod declared;
 pub mod ess_france;
 pub mod esus;
+pub mod former_codes;
 pub mod gathered;
 pub mod gogocarto;
 pub mod indicators;
@@ -29,6 +32,7 @@ pub mod listed;
 pub mod lists;
 pub mod marks;
 pub mod nearest;
+pub mod nomenclature;
 pub mod organisation;
 pub mod perimeters;
 pub mod places;
