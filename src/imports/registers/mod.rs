@@ -234,7 +234,9 @@ pub fn read(
         register.around(around);
     }
     if let Err(problem) = register.begin(records.columns()) {
-        ledger.refuse(LedgerEntry { line: 1, id: None, problem });
+        // No row was read: the account stays true.
+        ledger.cut = Some(LedgerEntry { line: 1, id: None, problem });
+        ledger.written_as(&records.written());
         return Ok(());
     }
     let header = records.header().to_owned();
