@@ -503,7 +503,12 @@ impl Imported {
         let rows = imports::Import::WORDS.iter().map(|word| (*word).to_owned());
         let known: Vec<String> =
             rows.chain(importables().iter().map(|one| one.word.to_owned())).collect();
-        Err(known.join(", "))
+        let near = known.iter().map(|one| (strsim::jaro_winkler(one, word), one));
+        let near = near.filter(|(likeness, _)| *likeness > 0.85);
+        let near = near.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+        let near =
+            near.map(|(_, one)| format!(" ; vouliez-vous dire `{one}` ?")).unwrap_or_default();
+        Err(format!("admis : {}{near}", known.join(", ")))
     }
 }
 

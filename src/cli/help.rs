@@ -66,9 +66,14 @@ fn refusal(error: &clap::Error) -> String {
         ErrorKind::MissingRequiredArgument => format!("il manque {arg}"),
         ErrorKind::MissingSubcommand => "il manque une commande".to_owned(),
         ErrorKind::InvalidValue if value.is_empty() => format!("`{arg}` attend une valeur"),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("`{arg}` refuse `{value}`")
+        ErrorKind::ValueValidation => {
+            // A parser of ours says what it admits; those of the library speak English.
+            let admits = std::error::Error::source(error).map(ToString::to_string);
+            let admits = admits.filter(|text| text.starts_with("admis"));
+            let admits = admits.map(|text| format!(" ; {text}")).unwrap_or_default();
+            format!("`{arg}` refuse `{value}`{admits}")
         }
+        ErrorKind::InvalidValue => format!("`{arg}` refuse `{value}`"),
         ErrorKind::ArgumentConflict => {
             format!("`{arg}` ne va pas avec {}", part(ContextKind::PriorArg).unwrap_or_default())
         }

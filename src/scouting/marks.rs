@@ -23,6 +23,7 @@ use super::registers::dataset_row;
 /// Rows that may be confirmed.
 const CONFIRMED: [Kind; 2] = [Kind::Actor, Kind::Enterprise];
 
+#[allow(clippy::needless_pass_by_value)] // As `map_err` gives it.
 fn broken(fault: DatasetError) -> ScoutingError {
     ScoutingError::Dataset(fault.to_string())
 }

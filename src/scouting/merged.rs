@@ -79,11 +79,11 @@ impl Standing {
     pub fn actors(
         &self,
         world: &World,
-        actors: Vec<Arc<Actor>>,
+        actors: &[Arc<Actor>],
         enterprises: &[Arc<Enterprise>],
     ) -> Vec<Arc<Actor>> {
         let mut others: BTreeMap<&str, Vec<&Actor>> = BTreeMap::new();
-        for actor in &actors {
+        for actor in actors {
             let row = RowKey { kind: Kind::Actor, id: actor.id.clone() };
             if let Some((_, kept)) = self.hidden.get_key_value(&row) {
                 others.entry(kept.id.as_str()).or_default().push(actor);

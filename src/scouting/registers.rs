@@ -328,7 +328,7 @@ fn year_of(origins: &[Origin]) -> Option<i16> {
     let name = origins.last()?.name();
     let groups = name.split(|c: char| !c.is_ascii_digit()).filter(|group| group.len() >= 4);
     let years = groups.filter_map(|group| group[..4].parse().ok());
-    years.filter(|year| (1990..=2100).contains(year)).last()
+    years.rev().find(|year| (1990..=2100).contains(year))
 }
 
 #[cfg(test)]

@@ -301,7 +301,7 @@ impl Rows {
         if !standing.is_empty() {
             self.enterprises = standing.enterprises(std::mem::take(&mut self.enterprises));
             let actors = std::mem::take(&mut self.actors);
-            self.actors = standing.actors(world, actors, &self.enterprises);
+            self.actors = standing.actors(world, &actors, &self.enterprises);
         }
         self.standing = standing;
     }

@@ -6,14 +6,16 @@
 //! 3. A register changes the gaps that it measures, and no other; the evidence names it, its
 //!    year and its licence.
 //! 4. Importing twice changes nothing; an extract measures nothing.
-//! 5. A process killed during an import leaves the catalogue as it was; importing again gives
+//! 5. Legal units that a register marks (social economy, mission company) confirm the rows
+//!    of the catalogue by their SIREN, once.
+//! 6. A process killed during an import leaves the catalogue as it was; importing again gives
 //!    what a clean import gives.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use essaim::access::Identity;
-use essaim::catalogue::{At, Store, StoreAddress};
+use essaim::catalogue::{At, Kind, NewRevision, Store, StoreAddress};
 use essaim::imports::ledger::Ledger;
 use essaim::imports::records::{Opened, Origin};
 use essaim::imports::registers::{self, Gathered, Reference, list};
@@ -229,8 +231,12 @@ fn fictional_siae() -> Vec<u8> {
 
 /// A SIRET with a right key that belongs to nobody: its SIREN begins with 000.
 fn siret(at: usize) -> String {
-    let digits = format!("000{at:0>10}");
-    let key = (0..10).find(|key| {
+    with_key(&format!("000{at:0>10}"))
+}
+
+/// Digits followed by their key (Luhn).
+fn with_key(digits: &str) -> String {
+    let right = |key: &u32| {
         let all = format!("{digits}{key}");
         let sum: u32 = all
             .bytes()
@@ -242,8 +248,8 @@ fn siret(at: usize) -> String {
             })
             .sum();
         sum.is_multiple_of(10)
-    });
-    format!("{digits}{}", key.expect("one of ten keys is right"))
+    };
+    format!("{digits}{}", (0..10).find(right).expect("one of ten keys is right"))
 }
 
 fn ask(word: &str, name: &str, bytes: &[u8]) -> RegisterAsk {
@@ -345,6 +351,45 @@ async fn actors_come_only_where_they_are_asked_for() {
     assert_eq!(here.count(), 49);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn legal_units_confirm_the_rows_that_have_their_siren() {
+    let siren = with_key("00012345");
+    let body = serde_json::json!({
+        "id": "atelier-essai", "name": "Atelier d’essai", "insee": "69123", "siren": siren,
+        "sources": [{"source": "https://atelier.example", "year": 2024}],
+    });
+    let row = NewRevision::new(Kind::Actor, "atelier-essai", &body);
+    let folder = tempfile::tempdir().unwrap();
+    small_catalogue(folder.path(), None, vec![row]).await;
+    let scouting = open(folder.path()).await;
+    let who = Identity::operator("essai");
+    let units = format!(
+        "siren,etatAdministratifUniteLegale,denominationUniteLegale,categorieJuridiqueUniteLegale,\
+         activitePrincipaleUniteLegale,nomenclatureActivitePrincipaleUniteLegale,\
+         economieSocialeSolidaireUniteLegale,societeMissionUniteLegale,statutDiffusionUniteLegale,\
+         identifiantAssociationUniteLegale,nicSiegeUniteLegale\n\
+         {siren},A,ATELIER D ESSAI,9220,94.99Z,NAFRev2,O,,O,,00017\n"
+    );
+    let asked = ask("sirene-unites", "StockUniteLegale_2026.csv", units.as_bytes());
+    let first = import_register(&scouting, &who, asked.clone(), Box::new(())).await.unwrap();
+    let first = first.whole();
+    adds_up("units", &first);
+    assert_eq!((first.read, first.kept), (1, 1), "{first:?}");
+    let actor = |scouting: &Scouting| {
+        let scene = scouting.scene();
+        let found = scene.rows.actors.iter().find(|actor| actor.id == "atelier-essai").cloned();
+        found.expect("the actor is still there")
+    };
+    let confirmed = actor(&scouting);
+    assert_eq!(confirmed.licences, ["ESS"], "{first:?}");
+    assert_eq!(confirmed.sources.len(), 2, "{:?}", confirmed.sources);
+    assert!(confirmed.sources[1].licence.is_some(), "{:?}", confirmed.sources);
+    let seq = scouting.scene().seq;
+    let again = import_register(&scouting, &who, asked, Box::new(())).await.unwrap().whole();
+    assert_eq!(again.seq, None);
+    assert_eq!(scouting.scene().seq, seq);
+}
+
 #[test]
 fn a_perimeter_is_read_as_a_person_says_it() {
     assert_eq!(Covered::parse("France"), Covered::France);
@@ -357,7 +402,7 @@ async fn state(folder: &Path) -> (Vec<(String, String)>, Vec<(String, String)>) 
     let store = Store::open(&StoreAddress::Sqlite(folder.join("catalogue.sqlite"))).await.unwrap();
     let datasets = store.datasets(At::Latest).await.unwrap();
     let datasets = datasets.into_iter().map(|one| (one.name, one.digest)).collect();
-    let rows = store.state_at(At::Latest, &[essaim::catalogue::Kind::Actor]).await.unwrap();
+    let rows = store.state_at(At::Latest, &[Kind::Actor]).await.unwrap();
     let rows = rows.into_iter().map(|row| (row.id, row.body)).collect();
     store.close().await;
     (datasets, rows)

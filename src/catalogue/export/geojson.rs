@@ -63,7 +63,7 @@ fn features(kind: Kind, id: &str, body: &Map<String, Value>, locate: Locate<'_>)
     if at.is_some() {
         properties.insert(POINT.to_owned(), Value::from(basis));
     }
-    let mut all = vec![feature(id, at, properties)];
+    let mut all = vec![feature(id, at, &properties)];
     let sites = body.get("sites").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if kind == Kind::Enterprise {
         for (number, site) in (1..).zip(sites) {
@@ -78,7 +78,7 @@ fn features(kind: Kind, id: &str, body: &Map<String, Value>, locate: Locate<'_>)
             if point.is_some() {
                 properties.insert(POINT.to_owned(), Value::from("commune"));
             }
-            all.push(feature(&format!("{id}#{number}"), point, properties));
+            all.push(feature(&format!("{id}#{number}"), point, &properties));
         }
     }
     all
@@ -90,7 +90,7 @@ fn own(body: &Map<String, Value>) -> Option<Point> {
     Some(Point { lat, lon })
 }
 
-fn feature(id: &str, at: Option<Point>, properties: Map<String, Value>) -> Value {
+fn feature(id: &str, at: Option<Point>, properties: &Map<String, Value>) -> Value {
     let geometry = at.map(|point| {
         // Longitude first (RFC 7946, 3.1.1).
         json!({"type": "Point", "coordinates": [number(point.lon), number(point.lat)]})

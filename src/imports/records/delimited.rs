@@ -439,7 +439,10 @@ fn shifted(cells: usize, columns: usize) -> RecordProblem {
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8]) -> (Vec<(u64, Vec<String>)>, Vec<(u64, String)>, Written) {
+    /// Line and cells of each row.
+    type Rows = Vec<(u64, Vec<String>)>;
+
+    fn read(bytes: &[u8]) -> (Rows, Vec<(u64, String)>, Written) {
         let mut table = Delimited::open(Box::new(std::io::Cursor::new(bytes.to_vec()))).unwrap();
         let (mut rows, mut refused) = (Vec::new(), Vec::new());
         let columns = table.columns().names.len();

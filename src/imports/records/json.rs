@@ -240,7 +240,7 @@ fn labels_of_codes(text: &str) -> Option<String> {
     }
     // A script may end its map with a comma.
     let inside = text.get(opens..closes)?.trim_end().trim_end_matches(',');
-    let map: serde_json::Map<String, Value> = serde_json::from_str(&format!("{inside}}}")).ok()?;
+    let map: Map<String, Value> = serde_json::from_str(&format!("{inside}}}")).ok()?;
     let coded = |key: &String| key.bytes().any(|byte| byte.is_ascii_digit());
     if map.len() < 2 || !map.keys().all(coded) || !map.values().all(Value::is_string) {
         return None;

@@ -216,8 +216,8 @@ impl Register for Ademe {
     }
 
     fn begin(&mut self, columns: &Columns) -> Result<(), RecordProblem> {
-        let absent = ["identifiant", "type_dacteur"].into_iter();
-        let absent = absent.filter(|name| columns.find(name).is_none()).next();
+        let mut wanted = ["identifiant", "type_dacteur"].into_iter();
+        let absent = wanted.find(|name| columns.find(name).is_none());
         let which = (
             "« Longue vie aux objets, acteurs de l’économie circulaire » de l’ADEME",
             "“Longue vie aux objets, acteurs de l’économie circulaire” of ADEME",

@@ -292,12 +292,12 @@ fn must(row: &Record<'_>, field: &str) -> Result<String, RecordProblem> {
 fn code(row: &Record<'_>, field: &str) -> Result<String, RecordProblem> {
     let text = must(row, field)?.to_ascii_uppercase();
     let padded = format!("{text:0>5}");
-    let digit = |b: &u8| b.is_ascii_digit();
+    let digit = u8::is_ascii_digit;
     let bytes = padded.as_bytes();
     let corsica = bytes.len() == 5 && matches!(&bytes[..2], b"2A" | b"2B");
     let sound = bytes.len() == 5
         && text.len() >= 4
-        && (bytes.iter().all(|b| digit(b)) || corsica && bytes[2..].iter().all(|b| digit(b)));
+        && (bytes.iter().all(digit) || corsica && bytes[2..].iter().all(digit));
     if sound { Ok(padded) } else { Err(wrong_code(field, &text)) }
 }
 

@@ -183,7 +183,7 @@ impl Listed {
     fn point(&self, row: &Record<'_>) -> Option<Point> {
         let list = self.list;
         let numbers = |text: &str| {
-            let parts = text.split(|c: char| matches!(c, ',' | ';' | ' ' | '(' | ')'));
+            let parts = text.split([',', ';', ' ', '(', ')']);
             parts.filter_map(values::number).collect::<Vec<f64>>()
         };
         let geometry = list.geojson.iter().find_map(|field| row.json(field));

@@ -70,7 +70,7 @@ pub fn reasons(
         reasons.push(said("resolution.network").with("network", text(network)));
     }
     if compared.identifiers == Identifiers::Different {
-        let numbers = [a.siren(), b.siren()].map(|number| text(number));
+        let numbers = [a.siren(), b.siren()].map(text);
         let [one, other] = numbers;
         reasons.push(said("resolution.two_sirens").with("one", one).with("other", other));
     }

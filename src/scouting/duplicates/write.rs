@@ -143,7 +143,7 @@ pub async fn apply(
                 reasons: pair.reasons.clone(),
                 date: today,
             };
-            NewRevision::new(Kind::Merge, &record.id(), &merge::to_json(&record))
+            NewRevision::new(Kind::Merge, record.id(), &merge::to_json(&record))
         })
         .collect();
     if !rows.is_empty() {

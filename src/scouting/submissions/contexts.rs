@@ -47,7 +47,7 @@ pub(super) fn part(
             lines.push((line, with_theme(row)));
             continue;
         }
-        match context(scene, who, row, line, ledger) {
+        match context(scene, who, &row, line, ledger) {
             Ok(row) => published.push(row),
             Err(entry) => ledger.rejected.push(*entry),
         }
@@ -89,11 +89,11 @@ fn with_theme(mut row: Map<String, Value>) -> Map<String, Value> {
 fn context(
     scene: &Scene,
     who: &Identity,
-    row: Map<String, Value>,
+    row: &Map<String, Value>,
     line: u64,
     ledger: &mut Ledger,
 ) -> Result<ParsedRow, Box<LedgerEntry>> {
-    let told = |problem| Box::new(refused(line, &row, problem));
+    let told = |problem| Box::new(refused(line, row, problem));
     if authorise(who, Action::Import, scene, None).is_err() {
         return Err(told(RecordProblem::new(
             "kind",
