@@ -3,8 +3,8 @@
 //! 1. At least 300 pairs, half for estimating, half held out; identifiers are hidden, so
 //!    that names and places are what is tested.
 //! 2. On the held-out half, precision, recall and F1 of `same` are said, and hold.
-//! 3. No network is merged with its branch, nor two sites of one house, beyond a declared
-//!    share; with identifiers, none that they tell apart.
+//! 3. No network is merged with its branch, nor two sites of one house: in either half,
+//!    with identifiers or without, nothing labelled `sister` or `different` is `same`.
 //! 4. The shares `m` of `index/resolution.toml` are those that the first half counts.
 //! 5. A million pairs are not compared to find a thousand.
 
@@ -108,14 +108,17 @@ fn names_and_places_alone_find_what_is_one_organisation() {
     let (precision, recall, f1) = measured(&named, true);
     println!("with identifiers, held out: precision {precision:.3} recall {recall:.3} F1 {f1:.3}");
     assert!(precision >= 0.95 && f1 >= NAMED_F1, "precision {precision:.3}, F1 {f1:.3}");
-    let merged: Vec<_> = PAIRS
-        .iter()
-        .filter(|pair| pair.label != "same")
-        .filter(|pair| named.get(&(pair.a.min(pair.b), pair.a.max(pair.b))) == Some(&Verdict::Same))
-        .map(|pair| (&ALL[pair.a].name, &ALL[pair.b].name))
-        .collect();
-    println!("not one organisation, and merged: {merged:?}");
-    assert!(merged.len() <= 3, "{merged:?}");
+    for (what, verdicts) in [("names only", &found), ("with identifiers", &named)] {
+        let merged: Vec<_> = PAIRS
+            .iter()
+            .filter(|pair| pair.label != "same")
+            .filter(|pair| {
+                verdicts.get(&(pair.a.min(pair.b), pair.a.max(pair.b))) == Some(&Verdict::Same)
+            })
+            .map(|pair| (&ALL[pair.a].name, &ALL[pair.b].name))
+            .collect();
+        assert!(merged.is_empty(), "{what}: not one organisation, and merged: {merged:?}");
+    }
     // Far fewer comparisons than pairs.
     let all = ALL.len() as u64;
     assert!(links.compared < all * all / 1000, "{} pairs compared", links.compared);
@@ -128,15 +131,16 @@ fn names_and_places_alone_find_what_is_one_organisation() {
 }
 
 #[test]
-fn no_enterprise_is_merged_with_its_branch() {
+fn no_branch_is_merged_with_its_network() {
     let found = verdicts(&propose(&HIDDEN, Settings::shipped()));
+    let mut branches = 0;
     for pair in PAIRS.iter().filter(|pair| pair.label == "sister") {
         let (a, b) = (pair.a.min(pair.b), pair.a.max(pair.b));
-        if ALL[a].kind != ALL[b].kind {
-            let verdict = found.get(&(a, b));
-            assert_ne!(verdict, Some(&Verdict::Same), "{} and {}", ALL[a].name, ALL[b].name);
-        }
+        branches += usize::from(ALL[a].kind != ALL[b].kind);
+        let verdict = found.get(&(a, b));
+        assert_ne!(verdict, Some(&Verdict::Same), "{} and {}", ALL[a].name, ALL[b].name);
     }
+    assert!(branches > 10, "{branches} pairs of an enterprise and its branch");
 }
 
 /// The shares of levels among the pairs of the first half labelled `same`, half an
@@ -169,5 +173,5 @@ fn the_shares_of_the_file_are_those_that_the_pairs_count() {
 }
 
 /// Floors a little under what is measured; the README says which pairs are missed.
-const HIDDEN_F1: f64 = 0.87;
-const NAMED_F1: f64 = 0.88;
+const HIDDEN_F1: f64 = 0.95;
+const NAMED_F1: f64 = 0.95;

@@ -31,7 +31,7 @@ pub enum PlaceLevel {
     Commune,
     /// Two communes or one unknown, and both names bear the same place.
     Named,
-    /// Two communes near one another.
+    /// Two communes, and points so near that one of the communes was read wrong.
     Near,
     /// The same département.
     Departement,
@@ -112,6 +112,8 @@ pub struct Comparison {
     pub only_sort: bool,
     /// That kind is one that a commune has once.
     pub only_one: bool,
+    /// One of the names is made of parts, by a dash or a slash.
+    pub in_parts: bool,
     /// Agreement of the places.
     pub place: PlaceLevel,
     /// Bits of the common commune, or of the place that both name.
@@ -126,6 +128,8 @@ pub struct Comparison {
     pub two_sites: bool,
     /// The first register of both is one, under two ids.
     pub one_register: bool,
+    /// Rows at most that one register has under the name of one of them in its commune.
+    pub listed: u32,
     /// One register lists both (`Same`), or two do (`Different`).
     pub registers: Agreement,
     /// Agreement of the networks; one may be the network of the other.
@@ -134,6 +138,15 @@ pub struct Comparison {
     pub identifiers: Identifiers,
     /// What sets them apart, sorted.
     pub obstacles: Vec<Obstacle>,
+}
+
+impl Comparison {
+    /// One name is but a kind of place of which a commune has one ("France services"), and
+    /// both stand in one building: the longer name tells the same.
+    #[must_use]
+    pub fn bare_sort_in_one_building(&self) -> bool {
+        self.only_sort && self.only_one && !self.in_parts && self.point == PointLevel::Same
+    }
 }
 
 /// Compares two organisations of the corpus.
@@ -153,9 +166,11 @@ pub(super) fn compare(a: &Prepared, b: &Prepared, corpus: &Corpus, s: &Settings)
                 });
                 aside = aside.min(found.unshared + brackets[0] + brackets[1]);
             }
-            // A part is the whole of another name, or nothing.
+            // A part is the whole of another name, or nothing; a kind of place is no name
+            // unless both tell of which commune.
+            let kind = found.only_sort && !matches!(found.places, Places::Same(_));
             if one.part != other.part
-                && (found.level > NameLevel::Contained || found.unshared > 0.0)
+                && (found.level > NameLevel::Contained || found.unshared > 0.0 || kind)
             {
                 continue;
             }
@@ -191,7 +206,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared, corpus: &Corpus, s: &Settings)
     if common.sorts_apart {
         obstacles.push(Obstacle::TwoSorts);
     }
-    if common.marks_apart {
+    if common.marks_apart || one_is_a_branch(a, b, corpus) {
         obstacles.push(Obstacle::TwoMarks);
     }
     if is_branch(a, b) || is_branch(b, a) {
@@ -212,6 +227,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared, corpus: &Corpus, s: &Settings)
         aside_bits: if aside.is_finite() { aside } else { 0.0 },
         only_sort: common.only_sort,
         only_one: common.only_one,
+        in_parts: a.names.iter().chain(&b.names).any(|name| name.part),
         place,
         place_bits,
         point: points(a, b, s),
@@ -219,6 +235,7 @@ pub(super) fn compare(a: &Prepared, b: &Prepared, corpus: &Corpus, s: &Settings)
         form: agreement(a.form.as_ref(), b.form.as_ref()),
         two_sites: agreement(a.of.siret.as_ref(), b.of.siret.as_ref()) == Agreement::Different,
         one_register: a.of.registers.first().is_some_and(|one| b.of.registers.first() == Some(one)),
+        listed: a.listed.max(b.listed),
         registers: registers(a, b),
         network: networks(a, b),
         identifiers: identifiers(a, b),
@@ -226,12 +243,27 @@ pub(super) fn compare(a: &Prepared, b: &Prepared, corpus: &Corpus, s: &Settings)
     }
 }
 
+/// Whether one whole name bears a word of a branch or a service (`antenne`, `bus`) that the
+/// other does not: what a dash sets apart may be alike and hide it.
+fn one_is_a_branch(a: &Prepared, b: &Prepared, corpus: &Corpus) -> bool {
+    let number = |word: &u32| corpus.words[*word as usize].bytes().any(|c| c.is_ascii_digit());
+    let words = |one: &Prepared| -> Vec<u32> {
+        let marks = one.names.first().map(|name| name.marks.iter().copied());
+        marks.into_iter().flatten().filter(|word| !number(word)).collect()
+    };
+    a.names.iter().chain(&b.names).any(|name| name.part) && words(a) != words(b)
+}
+
 /// Whether `a` says that its network is `b`, under another name than its own.
 fn is_branch(a: &Prepared, b: &Prepared) -> bool {
     let Some(network) = &a.network else { return false };
     let is = |name: &Pieces| name.core == network.core && name.sorts == network.sorts;
     let bare = |name: &Pieces| is(name) && name.place.is_empty() && name.aside.is_empty();
-    b.of.kind != a.of.kind && b.names.iter().any(bare) && !a.names.iter().any(bare)
+    // The same whole name in the same commune: the branch, told by both.
+    let whole = |one: &Prepared| one.names.first().map(|name| name.joined);
+    let itself = a.of.insee.is_some() && a.of.insee == b.of.insee && whole(a) == whole(b);
+    let told = b.names.iter().any(bare) && !a.names.iter().any(bare);
+    b.of.kind != a.of.kind && told && !itself
 }
 
 fn places(

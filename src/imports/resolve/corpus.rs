@@ -40,6 +40,8 @@ pub(super) struct Prepared<'a> {
     pub network: Option<Pieces>,
     pub domain: Option<String>,
     pub form: Option<usize>,
+    /// Rows at most that one register has under its whole name in its commune.
+    pub listed: u32,
 }
 
 /// Organisations and the frequencies of what they bear.
@@ -127,8 +129,9 @@ impl<'a> Corpus<'a> {
                 *communes.entry(insee.clone()).or_default() += 1.0;
             }
             let (domain, form) = (loose.domain.clone(), loose.form);
-            prepared.push(Prepared { of, names, commune, network, domain, form });
+            prepared.push(Prepared { of, names, commune, network, domain, form, listed: 0 });
         }
+        count_listed(&mut prepared);
         let counts = counted(borne, words.len());
         let name_counts = counted(named, whole.len());
         #[allow(clippy::cast_precision_loss)] // Fewer than 2^52 organisations.
@@ -181,6 +184,26 @@ impl<'a> Corpus<'a> {
     /// The bits of a commune: how seldom an organisation is there.
     pub fn commune_bits(&self, insee: &str) -> f64 {
         self.communes.get(insee).copied().unwrap_or(self.commune_bits_max)
+    }
+}
+
+/// Counts, for each organisation, the rows of one register with its name in its commune.
+fn count_listed(prepared: &mut [Prepared<'_>]) {
+    let name = |one: &Prepared<'_>| one.names.first().map_or(0, |name| name.joined);
+    let mut rows: HashMap<(u32, &str, &str), u32> = HashMap::new();
+    for one in prepared.iter() {
+        if let (Some(insee), Some(register)) = (&one.of.insee, one.of.registers.first()) {
+            *rows.entry((name(one), insee, register)).or_default() += 1;
+        }
+    }
+    let mut most: HashMap<(u32, &str), u32> = HashMap::new();
+    for ((name, insee, _), count) in rows {
+        let known = most.entry((name, insee)).or_default();
+        *known = count.max(*known);
+    }
+    for one in prepared.iter_mut() {
+        let listed = one.of.insee.as_deref().and_then(|insee| most.get(&(name(one), insee)));
+        one.listed = listed.copied().unwrap_or(0);
     }
 }
 

@@ -41,8 +41,11 @@ pub(super) fn names(
 ) -> Common {
     let is_here = |word: u32| a.commune.contains(&word) || b.commune.contains(&word);
     let split = |pieces: &Pieces| -> (Vec<u32>, Vec<u32>) {
-        let (mut place, mut core): (Vec<u32>, Vec<u32>) =
-            pieces.core.iter().partition(|&&word| is_here(word));
+        let (mut place, mut core): (Vec<u32>, Vec<u32>) = pieces
+            .core
+            .iter()
+            .map(|&word| commune_meant(word, (a, b), corpus, s))
+            .partition(|&word| is_here(word));
         if core.is_empty() && pieces.sorts.is_empty() {
             std::mem::swap(&mut core, &mut place);
         }
@@ -57,7 +60,7 @@ pub(super) fn names(
     let mut left: Vec<u32> = core_b.clone();
     let (mut common, mut unshared_a, mut soft) = (0.0, 0.0, false);
     let mut bare = true;
-    let mut alone: Vec<u32> = Vec::new();
+    let (mut alone, mut initials_only): (Vec<u32>, bool) = (Vec::new(), true);
     for &word in &core_a {
         match left.iter().position(|&other| other == word) {
             Some(at) => {
@@ -77,11 +80,14 @@ pub(super) fn names(
             }
             None => {
                 bare &= corpus.filler[word as usize];
+                initials_only &= is_short(word, corpus);
                 unshared_a += weight(word);
             }
         }
     }
     bare &= left.iter().all(|&word| corpus.filler[word as usize]);
+    // "DTN Habitat" and "DTS Habitat": two initials are no typo.
+    initials_only &= unshared_a > 0.0 && left.iter().all(|&word| is_short(word, corpus));
     let unshared_b: f64 = left.iter().map(|&word| weight(word)).sum();
     let shared_sorts: Vec<usize> =
         one.sorts.iter().copied().filter(|sort| other.sorts.contains(sort)).collect();
@@ -125,7 +131,7 @@ pub(super) fn names(
         unshared_a += s.number("name.one_sided_bits");
         bare = false;
     }
-    let numbers_apart = one.marks != other.marks;
+    let numbers_apart = marks(one, a, corpus) != marks(other, b, corpus);
     let level = if joined {
         NameLevel::Exact
     } else if !has_a && !has_b {
@@ -138,7 +144,7 @@ pub(super) fn names(
         if soft { NameLevel::Typo } else { NameLevel::Exact }
     } else if bare && common > 0.0 && !soft {
         NameLevel::Exact
-    } else if (bare && common > 0.0) || (!numbers_apart && edits()) {
+    } else if (bare && common > 0.0) || (!numbers_apart && !initials_only && edits()) {
         NameLevel::Typo
     } else if common > 0.0 && (one_sided || unshared_a == 0.0 || unshared_b == 0.0) {
         NameLevel::Contained
@@ -169,16 +175,59 @@ pub(super) fn names(
     if level <= NameLevel::Typo && !only_sort {
         bits = bits.min(one.rarity.max(other.rarity));
     }
+    // "Atelier Transition" and "Atelier Chatenoy": one bears its place, the other its own word.
+    let own = |core: &[u32], rest: &[u32]| {
+        core.iter().any(|word| !rest.contains(word) && !corpus.filler[*word as usize])
+    };
+    let each_its_own = level == NameLevel::Contained
+        && one.part == other.part
+        && common > 0.0
+        && ((place_a.is_empty() && !place_b.is_empty() && own(&core_a, &core_b))
+            || (place_b.is_empty() && !place_a.is_empty() && own(&core_b, &core_a)));
+    let places = match named_places(&place_a, &place_b, (a, b), corpus) {
+        Places::Silent if each_its_own => Places::OneOnly,
+        places => places,
+    };
     Common {
         level,
         bits: bits.min(s.number("name.bits_max")),
         unshared: if level <= NameLevel::Acronym { 0.0 } else { unshared_a + unshared_b },
         only_sort,
         only_one,
-        places: named_places(&place_a, &place_b, (a, b), corpus),
+        places,
         sorts_apart: sorts_apart && !joined,
         marks_apart: numbers_apart && !joined,
     }
+}
+
+/// Whether a word has so few letters that another of one letter's difference is no typo.
+fn is_short(word: u32, corpus: &Corpus) -> bool {
+    corpus.words[word as usize].len() <= 3
+}
+
+/// The marks of a name, but the number of its own département: "CD 72" in the Sarthe.
+fn marks<'p>(name: &'p Pieces, of: &Prepared, corpus: &Corpus) -> Vec<&'p u32> {
+    let own = of.of.departement();
+    let tells = |word: &&u32| own != Some(corpus.words[**word as usize].as_str());
+    name.marks.iter().filter(tells).collect()
+}
+
+/// The word of one of the communes that `word` means but for a typo, or itself.
+fn commune_meant(word: u32, (a, b): (&Prepared, &Prepared), corpus: &Corpus, s: &Settings) -> u32 {
+    let text = corpus.words[word as usize].as_str();
+    let communes = || a.commune.iter().chain(&b.commune).copied();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A declared count.
+    let long = text.len() >= s.number("typo.commune_letters_min") as usize;
+    if !long || communes().any(|other| other == word) {
+        return word;
+    }
+    let meant = |other: &u32| {
+        let other = corpus.words[*other as usize].as_str();
+        other.len().abs_diff(text.len()) <= 1
+            && other.as_bytes()[..2] == text.as_bytes()[..2]
+            && strsim::damerau_levenshtein(text, other) == 1
+    };
+    communes().filter(|other| corpus.words[*other as usize].len() > 4).find(meant).unwrap_or(word)
 }
 
 /// Whether `word` is drawn from the beginnings of these words, in their order: `caplab` from
@@ -195,7 +244,9 @@ fn is_contraction(word: &str, words: &[&str]) -> bool {
             .any(|cut| word.is_char_boundary(cut) && rest(&word[cut..], others, used + 1))
             || (used > 0 && rest(word, others, used))
     }
-    (5..=12).contains(&word.len()) && words.len() >= 3 && rest(word, words, 0)
+    // "centre" is a word of the other, not drawn from "Centre Réadaptation Escale".
+    let told = words.iter().any(|other| word.starts_with(other) || other.starts_with(word));
+    (5..=12).contains(&word.len()) && words.len() >= 3 && !told && rest(word, words, 0)
 }
 
 /// Whether two words are one but for a typo, or one is the beginning of the other.
@@ -236,7 +287,9 @@ fn named_places(
     let unknown = a.of.insee.is_none() || b.of.insee.is_none();
     let told = unknown || a.of.insee == b.of.insee || strays(one, a, b) || strays(other, b, a);
     if !shared.is_empty() && !told {
-        return Places::Silent;
+        // What only one adds is where it is: "Accorderie du Genevois - Chênex".
+        let more = one.iter().chain(other).any(|word| !shared.contains(word));
+        return if more { Places::OneOnly } else { Places::Silent };
     }
     if !shared.is_empty() {
         let bits = shared.iter().map(|&word| corpus.bits[word as usize]);

@@ -91,6 +91,9 @@ pub fn read(text: &str, settings: &Settings) -> Name {
     while at < words.len() {
         if let Some((length, stands)) = phrase_at(&words[at..], settings) {
             match stands {
+                Stands::Word(word) if settings.marks.contains(word) => {
+                    name.marks.push(word.clone());
+                }
                 Stands::Word(word) => name.core.push(word.clone()),
                 Stands::Sort(sort) => name.sorts.push(*sort),
                 Stands::Place => name.place.extend_from_slice(&words[at..at + length]),

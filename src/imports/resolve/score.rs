@@ -40,6 +40,15 @@ pub struct Score {
     pub parts: Vec<Part>,
 }
 
+impl Score {
+    /// P(same) of the names and places alone, in 0..=1.
+    #[must_use]
+    pub fn without_identifiers(&self) -> f64 {
+        let known = self.parts.iter().filter(|part| part.level.starts_with("identifier."));
+        probability(self.weight - known.map(|part| part.bits).sum::<f64>())
+    }
+}
+
 /// The level of each known field, as the file names it. Identifiers are not among them.
 #[must_use]
 pub fn levels(compared: &Comparison) -> Vec<&'static str> {
@@ -96,13 +105,23 @@ pub fn score(compared: &Comparison, s: &Settings) -> Score {
                 } else {
                     compared.common_bits
                 };
-                let unshared = s.number("name.unshared") * compared.unshared_bits;
+                let alone =
+                    if compared.bare_sort_in_one_building() { 0.0 } else { compared.unshared_bits };
+                let unshared = s.number("name.unshared") * alone;
                 level.m.log2() + level.share * common - unshared
+            }
+            // One building is at least as rare as a village, whatever commune the rows say.
+            "place.commune" | "place.near" if compared.point == PointLevel::Same => {
+                let building = s.number("point.same_bits");
+                s.level("place.commune").m.log2() + compared.place_bits.max(building)
             }
             "place.commune" | "place.named" => level.m.log2() + compared.place_bits,
             _ => (level.m / level.u).log2(),
         };
         parts.push(Part { level: name, bits });
+    }
+    if avoided(compared, s) {
+        parts.push(Part { level: "name.homonym", bits: s.number("name.homonym_bits") });
     }
     let known = match compared.identifiers {
         Identifiers::SameSiret => Some(("identifier.siret", 1.0)),
@@ -116,6 +135,17 @@ pub fn score(compared: &Comparison, s: &Settings) -> Score {
     }
     let weight: f64 = parts.iter().map(|part| part.bits).sum();
     Score { weight, probability: probability(weight), parts }
+}
+
+/// Whether the two would be homonyms in one commune, told by two registers or by none: a
+/// name and a commune are not independent there, for a name that is taken is avoided.
+fn avoided(compared: &Comparison, s: &Settings) -> bool {
+    compared.name == NameLevel::Exact
+        && compared.place == PlaceLevel::Commune
+        && compared.registers != Agreement::Same
+        && !compared.only_sort
+        && compared.obstacles.is_empty()
+        && compared.common_bits >= s.number("thresholds.sister_bits")
 }
 
 /// 1 / (1 + 2^−weight): bits to a probability.
