@@ -175,8 +175,8 @@ mod tests {
                 put_at(&mut row, path, cell::read(&text));
             }
         }
-        join_other(&mut row);
         retype(&mut row, columns);
+        join_other(&mut row);
         Value::Object(row)
     }
 

@@ -203,5 +203,5 @@ fn a_damaged_copy_keeps_its_good_rows() {
     // Shifted columns: the header says nothing that is known.
     let (ledgers, _) =
         import(&mut reader(), &[("a.csv", b"x;y\n1;2\n")], &places(), &taxonomy, None);
-    assert!(ledgers[0].rejected[0].problem.reason_fr.contains("`identifiant` absente"));
+    assert!(ledgers[0].cut.as_ref().unwrap().problem.reason_fr.contains("`identifiant` absente"));
 }

@@ -414,6 +414,6 @@ mod tests {
         assert_eq!(reasons(&ledger)[0].0, 3);
         assert!(reasons(&ledger)[0].1.contains("ligne 2"), "{:?}", reasons(&ledger));
         let (_, ledger) = read(b"titre;lien\nA;B\n");
-        assert!(ledger.rejected[0].problem.reason_fr.contains("Nom"), "{ledger:?}");
+        assert!(ledger.cut.as_ref().unwrap().problem.reason_fr.contains("Nom"), "{ledger:?}");
     }
 }

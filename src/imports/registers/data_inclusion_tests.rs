@@ -254,5 +254,5 @@ fn a_damaged_copy_keeps_its_good_rows() {
     // Columns that are not those of the file.
     let (ledgers, _) =
         import(&mut reader(), &[("s.csv", b"a,b\n1,2\n")], &places(), &taxonomy, None);
-    assert!(ledgers[0].rejected[0].problem.reason_fr.contains("`id` absente"));
+    assert!(ledgers[0].cut.as_ref().unwrap().problem.reason_fr.contains("`id` absente"));
 }

@@ -574,6 +574,6 @@ mod tests {
             assert!(values(&gathered).len() >= 3, "{how}: {:?}", reasons(&ledger));
         }
         let (_, ledger) = read("niveau;code;indicateur;annee\ncommune;69123;lits;2022\n");
-        assert!(ledger.rejected[0].problem.reason_fr.contains("value"));
+        assert!(ledger.cut.as_ref().unwrap().problem.reason_fr.contains("value"));
     }
 }

@@ -132,6 +132,6 @@ mod tests {
             assert!(account(&bytes).0 >= 3, "{how}");
         }
         let (_, ledger) = probe(&mut Nomenclature::default(), b"a;b\n1;2\n");
-        assert!(ledger.rejected[0].problem.reason_fr.contains("aucune colonne"));
+        assert!(ledger.cut.as_ref().unwrap().problem.reason_fr.contains("aucune colonne"));
     }
 }

@@ -291,7 +291,8 @@ fn damaged_copies_lose_their_damaged_row_only() {
 #[test]
 fn a_file_of_other_columns_is_refused_with_what_to_do() {
     let (_, ledger) = try_on("sirene-etablissements", "u.csv", UNITS_MADE_UP, &[]);
-    assert_eq!(ledger.rejected.len(), 1);
-    assert!(ledger.rejected[0].problem.reason_fr.contains("siret"));
-    assert!(ledger.rejected[0].problem.way_out_fr.contains("sirene-unites"));
+    assert_eq!((ledger.read, ledger.refused()), (0, 0));
+    let problem = &ledger.cut.as_ref().unwrap().problem;
+    assert!(problem.reason_fr.contains("siret"));
+    assert!(problem.way_out_fr.contains("sirene-unites"));
 }
