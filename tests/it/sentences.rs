@@ -90,7 +90,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// The rooms whose facts become sentences.
-const ROOMS: [&str; 3] = ["matching", "planning", "scouting"];
+const ROOMS: [&str; 4] = ["imports/resolve", "matching", "planning", "scouting"];
 
 /// The literals of the product of [`ROOMS`] that look like keys, with their files.
 fn literals() -> BTreeMap<String, PathBuf> {

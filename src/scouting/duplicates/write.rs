@@ -63,7 +63,11 @@ pub async fn merge(
         ));
     }
     let rows = organisations(&scene);
-    let of = |key: &RowKey| rows.iter().find(|one| super::row_key(one) == *key);
+    // A row that a merge hides speaks through the one that is shown for it.
+    let of = |key: &RowKey| {
+        let shown = scene.rows.merged_into(key).unwrap_or_else(|| key.clone());
+        rows.iter().find(|one| super::row_key(one) == shown)
+    };
     let compared = match (of(&kept), of(&other)) {
         (Some(one), Some(other)) => {
             if said == Said::Same
