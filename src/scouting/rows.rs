@@ -312,20 +312,6 @@ impl Rows {
         self.standing.hidden.contains_key(row).then(|| self.standing.shown(row))
     }
 
-    /// The enterprises and the actors of the log, those that merges hide among them.
-    #[must_use]
-    pub fn unmerged(&self) -> (Vec<Arc<Enterprise>>, Vec<Arc<Actor>>) {
-        let enterprises = self.entries(Kind::Enterprise).filter_map(|entry| match entry {
-            Entry::Enterprise(filed) => Some(Arc::clone(&filed.enterprise)),
-            _ => None,
-        });
-        let actors = self.entries(Kind::Actor).filter_map(|entry| match entry {
-            Entry::Actor(actor) => Some(Arc::clone(actor)),
-            _ => None,
-        });
-        (enterprises.collect(), actors.collect())
-    }
-
     /// Makes the list of one kind anew, in the order that answers rely on.
     fn lay_out(&mut self, kind: Kind) {
         macro_rules! all {

@@ -79,6 +79,9 @@ fn templates() -> (Table, Table) {
 }
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    if folder.is_file() {
+        return found.push(folder.to_owned());
+    }
     for entry in std::fs::read_dir(folder).expect("src can be listed") {
         let path = entry.expect("src can be listed").path();
         if path.is_dir() {
@@ -90,7 +93,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// The rooms whose facts become sentences.
-const ROOMS: [&str; 4] = ["imports/resolve", "matching", "planning", "scouting"];
+const ROOMS: [&str; 4] = ["imports/resolve/reasons.rs", "matching", "planning", "scouting"];
 
 /// The literals of the product of [`ROOMS`] that look like keys, with their files.
 fn literals() -> BTreeMap<String, PathBuf> {

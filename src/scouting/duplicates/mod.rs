@@ -76,12 +76,12 @@ pub struct Duplicates {
     pub merge_from: f64,
 }
 
-/// The organisations of a scene as they are compared, merged rows left out.
+/// The organisations of a scene as they are compared: those shown, each with what the rows
+/// merged into it told, its identifiers among them.
 #[must_use]
 pub fn organisations(scene: &Scene) -> Vec<Organisation> {
-    let (enterprises, actors) = scene.rows.unmerged();
-    let enterprises = enterprises.iter().map(|one| Organisation::of_enterprise(one));
-    let actors = actors.iter().map(|one| Organisation::of_actor(one));
+    let enterprises = scene.rows.enterprises.iter().map(|one| Organisation::of_enterprise(one));
+    let actors = scene.rows.actors.iter().map(|one| Organisation::of_actor(one));
     let atlas = &scene.world.data.atlas;
     let placed = |mut one: Organisation| {
         if one.commune.is_none() {
@@ -90,11 +90,7 @@ pub fn organisations(scene: &Scene) -> Vec<Organisation> {
         }
         one
     };
-    enterprises
-        .chain(actors)
-        .filter(|one| scene.rows.merged_into(&row_key(one)).is_none())
-        .map(placed)
-        .collect()
+    enterprises.chain(actors).map(placed).collect()
 }
 
 /// Finds the pairs of a scene.
