@@ -37,7 +37,7 @@ const COLUMNS: [&str; 11] = [
     "note",
 ];
 
-/// One line of [`SOURCES`]: a source for a need.
+/// One line of `sources.csv`: a source for a need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceLine {
     /// Id of the source.
