@@ -737,6 +737,7 @@ mod tests {
         for line in [
             ["essaim", "--limit", "3", "match", "epci-200046977"],
             ["essaim", "match", "epci-200046977", "--limit", "3"],
+            ["essaim", "duplicates", "epci-200046977", "--limit", "3"],
         ] {
             let args = Args::try_parse_from(line).unwrap();
             assert_eq!(args.globals.limit.as_deref(), Some("3"));

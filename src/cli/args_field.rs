@@ -182,9 +182,6 @@ pub struct Duplicates {
     /// Fusionne les paires assez sûres ; les autres restent à vérifier
     #[arg(long)]
     pub apply: bool,
-    /// Paires montrées
-    #[arg(long, value_name = "NOMBRE", default_value_t = 20)]
-    pub limit: usize,
     /// Qui fusionne (une organisation, pas une personne)
     #[arg(long = "by", value_name = "NOM")]
     pub by: Option<String>,

@@ -17,6 +17,9 @@ use super::observe::{operator, withdrawn};
 use super::output::{print_list, print_one};
 use super::table::paragraph;
 
+/// Pairs shown when nobody says.
+const SHOWN: usize = 20;
+
 /// Lists the pairs; with `--apply`, merges those that may be.
 ///
 /// # Errors
@@ -31,7 +34,7 @@ pub async fn run(config: &Config, asked: &Duplicates) -> anyhow::Result<Outcome>
     };
     let scene = state.scene(config.seq).await?;
     let found = find(&scene, &ask).map_err(DoorError::from)?;
-    let list = DuplicatesWire::new(scene.seq, &found, asked.limit);
+    let list = DuplicatesWire::new(scene.seq, &found, config.limit(SHOWN)?);
     print_list(config, &list, |list| table(config, list))?;
     if asked.apply {
         let who = operator(asked.by.as_deref());
